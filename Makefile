@@ -1,0 +1,50 @@
+# TVox Tables. `make` lists what there is.
+PYTHON ?= python3
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/run: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit("TVox Tables needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: install
+install: .venv/run ## Set up what the service needs
+
+.PHONY: run
+run: install ## Set up and serve on http://localhost:8000 with a demo contact centre
+	$(BIN)/python main.py serve
+
+.PHONY: test
+test: .venv/dev ## Set up and run every test
+	$(BIN)/python -m pytest -q -n 2 -m "not prove"
+
+.PHONY: check
+check: .venv/dev ## Format, lint, types, floors, spelling, docs in step with the code
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	PYTHONPATH=. $(BIN)/lint-imports --no-cache
+	$(BIN)/codespell
+	$(BIN)/cog --check -p 'import sys; sys.path.insert(0, ".")' README.md docs/errors.md
+
+.PHONY: docs
+docs: .venv/dev ## Write the generated parts of the documentation anew
+	$(BIN)/cog -r -p 'import sys; sys.path.insert(0, ".")' README.md docs/errors.md
+
+.PHONY: bench
+bench: .venv/dev ## Measure, each figure beside a peer or a limit
+	$(BIN)/python -m bench
+
+.PHONY: prove
+prove: .venv/dev ## The long proofs: kills and laws in earnest
+	HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -m prove

@@ -1,0 +1,117 @@
+"""Jobs: work on the store that may take long, done by the command that asks or by the service that holds the store."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from answers.filling import Progress, fill
+from connectors.files import Loading, Report, read_mapping
+from datamodel.catalogue import Catalogue
+from datamodel.demo import DemoCentre
+from store.store import Store
+from tabular.errors import LinesRefused, WouldReplace
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FillDemo:
+    """Fill the store with the demo centre's last months."""
+
+    months: int
+    calls_per_month: int
+    seed: int
+
+    def origins(self, store: Store, catalogue: Catalogue) -> frozenset[str]:
+        """Where the rows that this would replace came from."""
+        centre = self._centre(store)
+        return frozenset(
+            partition.origin
+            for table in catalogue
+            for partition in store.partitions(table.name)
+            if partition.month in centre.months(table)
+        )
+
+    def run(self, store: Store, catalogue: Catalogue, secret: bytes, tell: Tell) -> tuple[str, ...]:
+        """What was done, in sentences. Raises WouldReplace rather than replace rows that are no demo centre's."""
+        others = [origin for origin in self.origins(store, catalogue) if not is_demo(origin)]
+        if others:
+            raise WouldReplace(others[0])
+        done = fill(self._centre(store), store, catalogue, tell)
+        if not done.of:
+            return ("The demo centre is up to date.",)
+        speed = done.rows / done.seconds if done.seconds else 0.0
+        return (f"The demo centre: {done.rows:,} rows in {done.seconds:.1f} s ({speed:,.0f} rows/s).",)
+
+    def _centre(self, store: Store) -> DemoCentre:
+        now = datetime.now(UTC)
+        return DemoCentre(self.calls_per_month, self.seed, store.zone.key, now, self.months)
+
+
+def is_demo(origin: str) -> bool:
+    """Whether rows of this origin are a demo centre's."""
+    return origin.startswith("demo")
+
+
+@dataclass(frozen=True, slots=True)
+class LoadFile:
+    """Load a file by its mapping, whole or not at all; `refused_to` takes the lines that were refused."""
+
+    file: str
+    mapping: str
+    refuse_at_most: int
+    refused_to: str
+
+    def run(self, store: Store, catalogue: Catalogue, secret: bytes, tell: Tell) -> tuple[str, ...]:
+        """What was done, in sentences. Raises LoadRefused."""
+        started = perf_counter()
+        mapping = read_mapping(Path(self.mapping), catalogue)
+        refused_to = Path(self.refused_to)
+
+        def progress(done: int, of: int) -> None:
+            tell(Progress(done, of, 0, perf_counter() - started, Path(self.file).name))
+
+        loading = Loading(Path(self.file), mapping, secret, refused_to, progress)
+        with store.writing("file") as writing:
+            writing.merge(mapping.table, loading.batches(), catalogue.summary_of(mapping.table))
+            report = loading.report
+            if report.refused > self.refuse_at_most:
+                first = report.first_refused or ""
+                raise LinesRefused(Path(self.file).name, report.refused, self.refuse_at_most, first, str(refused_to))
+        store.sweep()
+        return _told(self, mapping.table.name, report, perf_counter() - started)
+
+
+def _told(job: LoadFile, table: str, report: Report, seconds: float) -> tuple[str, ...]:
+    lines = [
+        f"{Path(job.file).name} into {table}: {report.read:,} rows read in {seconds:.1f} s, {report.loaded:,} loaded.",
+        *(f"  left out {count:,}: {reason}" for reason, count in report.left_out.items() if count),
+        *(f"  repaired {count:,}: {reason}" for reason, count in report.repaired.items() if count),
+    ]
+    if report.refused:
+        lines.append(f"  refused {report.refused:,}: see {job.refused_to}")
+    return tuple(lines)
+
+
+Job = FillDemo | LoadFile
+_KINDS: dict[str, type[FillDemo] | type[LoadFile]] = {"demo": FillDemo, "load": LoadFile}
+
+
+def as_message(job: Job) -> dict[str, object]:
+    """A job as JSON can carry it."""
+    kind = next(name for name, made in _KINDS.items() if isinstance(job, made))
+    return {"job": kind, **asdict(job)}
+
+
+def from_message(message: Mapping[str, object]) -> Job:
+    """The job in a message of `as_message`. Raises ValueError for anything else."""
+    facts = dict(message)
+    made = _KINDS.get(str(facts.pop("job", "")))
+    if made is None:
+        raise ValueError("no job of that name")
+    try:
+        return made(**facts)  # type: ignore[arg-type]  # the fields are checked by the call
+    except TypeError as failure:
+        raise ValueError(str(failure)) from failure

@@ -1,0 +1,39 @@
+"""Planning: which partitions can hold an answer, and which of them lie wholly in the window."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from store.plan import Part, Plan
+from store.store import Store
+from tabular.month import Month
+from tabular.partition import Partition
+from tabular.query import Query, Window
+
+
+def plan(query: Query, store: Store, history: int, now: datetime) -> Plan:
+    """What `query` reads of the store as it is now.
+
+    With a window, the partitions whose clock's extent meets it, so that what straddles months is found; without one,
+    the partitions of the last `history` months of the centre's zone. Reads nothing.
+    """
+    version = store.version
+    held = store.partitions(query.table.stored_as, version)
+    if query.window is None:
+        since = Month.of(now.astimezone(store.zone)) - (history - 1)
+        recent = [p for p in held if p.month is None or p.month >= since]
+        return Plan(query, version, tuple(Part(partition, whole=True) for partition in recent if partition.rows))
+    return Plan(query, version, _met(held, query.window, query.table.clock or ""))
+
+
+def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, ...]:
+    met = []
+    for partition in held:
+        extent = partition.extents[clock]
+        if extent.earliest is None or extent.latest is None:
+            continue
+        before = window.since is not None and extent.latest < window.since
+        after = window.until is not None and extent.earliest >= window.until
+        if not before and not after:
+            whole = not extent.nulls and window.covers(extent.earliest) and window.covers(extent.latest)
+            met.append(Part(partition, whole))
+    return tuple(met)

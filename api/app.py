@@ -1,0 +1,36 @@
+"""The app: every face put together over one set of services."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from anyio import CapacityLimiter
+from fastapi import FastAPI
+
+from api import errors, health, home, reference, tables, work
+from api.access import AccessLog
+from api.identity import Rates
+from api.services import Services
+from api.settings import Settings
+from api.streaming import THREADS
+from tabular.release import RELEASE
+
+
+def create_app(services: Services | None = None, settings: Settings | None = None) -> FastAPI:
+    """The ASGI app over open `services`; without them it opens the store that `settings` names, and closes it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        own = None if services is not None else Services.open(settings or Settings())
+        app.state.services = services or own
+        app.state.limiter = CapacityLimiter(THREADS)
+        yield
+        if own is not None:
+            own.close()
+
+    app = FastAPI(title="TVox Tables", version=RELEASE, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.state.rates = Rates()
+    errors.install(app)
+    for face in (home.router, tables.router, reference.router, health.router, work.router):
+        app.include_router(face)
+    app.add_middleware(AccessLog)
+    return app

@@ -1,0 +1,182 @@
+"""Formulas and commands that bring a table into a spreadsheet: text made from addresses, tables and nothing else."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from urllib.parse import quote
+
+from api.identity import KEY_HEADER, KEY_PARAMETER
+from tabular.table import Column, Grain, Table, Type
+
+PLACEHOLDER = "YOUR-KEY"
+"""What stands in the key's place: no page ever shows a key."""
+
+EXCEL_ROWS = 100
+"""Rows of Excel's formula: with a few columns they fit into the 32,767 characters that WEBSERVICE takes."""
+
+_LONGEST_TEXT = 200
+"""Characters of a piece of text in Excel's formula, which takes 255: the rest is room for a key."""
+
+_COLUMNS = 8
+_FEWEST = 4
+_TELLING = {
+    Grain.STEP: ("startTime", "status", "service", "user", "waitDuration", "durationOnUser"),
+    Grain.INTERACTION: ("startTime", "status", "service", "user", "steps", "totalDuration"),
+    Grain.RECORD: ("fullName", "name", "contactType", "city", "startTime", "status", "service"),
+    Grain.ELEMENT: ("value", "type"),
+}
+"""What people look at first, where a table has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How an Excel writes formulas: what stands between arguments, and the names of functions in its language."""
+
+    title: str
+    separator: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def call(self, name: str, *arguments: str) -> str:
+        """A function with its arguments.
+
+        >>> COMMAS.call("LEN", "A1"), ITALIAN.call("IF", "A1", "1", "2")
+        ('LEN(A1)', 'SE(A1;1;2)')
+        """
+        return f"{self.names.get(name, name)}({self.separator.join(arguments)})"
+
+
+COMMAS = Spelling("Excel in English", ",")
+SEMICOLONS = Spelling("Excel in English, where lists are separated by ;", ";")
+ITALIAN = Spelling(
+    "Excel in italiano",
+    ";",
+    {
+        "CHAR": "CODICE.CARATT",
+        "COLUMNS": "COLONNE",
+        "FIND": "TROVA",
+        "IF": "SE",
+        "IFERROR": "SE.ERRORE",
+        "ISNUMBER": "VAL.NUMERO",
+        "LEFT": "SINISTRA",
+        "LEN": "LUNGHEZZA",
+        "SEQUENCE": "SEQUENZA",
+        "SUBSTITUTE": "SOSTITUISCI",
+        "TEXTSPLIT": "DIVIDI.TESTO",
+        "WEBSERVICE": "SERVIZIO.WEB",
+    },
+)
+SPELLINGS = (COMMAS, SEMICOLONS, ITALIAN)
+
+
+def rows_address(address: str, table: str, form: str, asked: Mapping[str, str]) -> str:
+    """The address of a table's rows; `asked` are its parameters, in their order.
+
+    >>> rows_address("http://host", "inboundCalls", "csv", {"last": "7d", "columns": "id,cli as Caller"})
+    'http://host/tables/inboundCalls.csv?last=7d&columns=id,cli%20as%20Caller'
+    >>> rows_address('http://a"b', "inboundCalls", "csv", {})
+    'http://a%22b/tables/inboundCalls.csv'
+    """
+    query = "&".join(f"{quote(name)}={quote(value, safe=',:-')}" for name, value in asked.items())
+    return quote(address, safe=":/[]@%") + f"/tables/{quote(table)}.{form}" + (f"?{query}" if query else "")
+
+
+def with_key(address: str) -> str:
+    """An address that carries the key, last: for formulas, which send no headers.
+
+    >>> with_key("http://host/tables/inboundCalls.csv?last=7d")
+    'http://host/tables/inboundCalls.csv?last=7d&api_key=YOUR-KEY'
+    """
+    return f"{address}{'&' if '?' in address else '?'}{KEY_PARAMETER}={PLACEHOLDER}"
+
+
+def google_sheets(address: str) -> str:
+    """The formula that keeps a table in Google Sheets, the same in every language.
+
+    >>> google_sheets("http://host/x.csv?last=7d")
+    '=IMPORTDATA("http://host/x.csv?last=7d")'
+    """
+    return f"=IMPORTDATA({text(address)})"
+
+
+def excel(address: str, texts: int, spelling: Spelling = COMMAS) -> str:
+    """The formula that pours the CSV at `address` into Excel 365's cells.
+
+    The first `texts` columns stay text as they came, so that an id or a phone number keeps its digits; the columns
+    after them become numbers. A cell with a comma of its own would shift the cells after it, so there a sentence
+    stands in the table's place: text is quoted only then.
+
+    >>> excel("http://host/x.csv", 1).split("cells,")[0]
+    '=LET(csv,SUBSTITUTE(WEBSERVICE("http://host/x.csv"),CHAR(13),""),'
+    >>> excel("http://host/x.csv", 1, ITALIAN).split("cells;")[0]
+    '=LET(csv;SOSTITUISCI(SERVIZIO.WEB("http://host/x.csv");CODICE.CARATT(13);"");'
+    """
+    call = spelling.call
+    csv = call("SUBSTITUTE", call("WEBSERVICE", excel_text(address)), call("CHAR", "13"), '""')
+    lines = call("LEFT", "csv", call("LEN", "csv") + "-1")
+    cells = call("TEXTSPLIT", lines, text(","), call("CHAR", "10"))
+    is_number = call("SEQUENCE", "1", call("COLUMNS", "cells")) + f">{texts}"
+    typed = call("IF", is_number, call("IFERROR", "1*cells", "cells"), "cells")
+    has_quotes = call("ISNUMBER", call("FIND", call("CHAR", "34"), "csv"))
+    return "=" + call("LET", "csv", csv, "cells", cells, call("IF", has_quotes, text(_COMMA_INSIDE), typed))
+
+
+_COMMA_INSIDE = "A cell holds a comma: use Data > From Web"
+
+
+def curl(address: str) -> str:
+    """The command that prints a table, for a shell of Linux, macOS or Windows.
+
+    >>> curl("http://host/x.csv?last=7d")
+    'curl -H "X-Telenia-APIKey: YOUR-KEY" "http://host/x.csv?last=7d"'
+    """
+    return f'curl -H "{KEY_HEADER}: {PLACEHOLDER}" "{address}"'
+
+
+def text(value: str) -> str:
+    """A text as formulas write it.
+
+    >>> print(text('say "hi"'))
+    "say ""hi"\""
+    """
+    return '"' + value.replace('"', '""') + '"'
+
+
+def excel_text(value: str) -> str:
+    """A text as Excel writes it: at most 255 characters a piece, cut before an `&` of the address where one is.
+
+    >>> excel_text("http://host/x.csv?a=1&b=2")
+    '"http://host/x.csv?a=1&b=2"'
+    >>> excel_text("x" * 150 + "&" + "y" * 120) == '"' + "x" * 150 + '"&"&' + "y" * 120 + '"'
+    True
+    >>> excel_text("x" * 250) == '"' + "x" * 200 + '"&"' + "x" * 50 + '"'
+    True
+    """
+    pieces = [""]
+    for part in re.split(r"(?=&)", value):
+        if len(pieces[-1]) + len(part) > _LONGEST_TEXT:
+            pieces.extend(part[start : start + _LONGEST_TEXT] for start in range(0, len(part), _LONGEST_TEXT))
+        else:
+            pieces[-1] += part
+    return "&".join(text(piece) for piece in pieces if piece)
+
+
+def sample_columns(table: Table) -> tuple[Column, ...]:
+    """A few columns that tell what a table is about, all of them the table's own: texts first, then numbers."""
+    found = [table.spellings[name] for name in table.key if name in table.spellings]
+    found += [c for c in (table.clock_column,) if c is not None]
+    found += [table.spellings[name] for name in _TELLING[table.grain] if name in table.spellings]
+    if len(found) < _FEWEST:
+        plain = (column for column in table.columns if column.type is not Type.JSON and column not in found)
+        found += islice(plain, _FEWEST - len(found))
+    chosen = tuple(dict.fromkeys(found))[:_COLUMNS]
+    return tuple(sorted(chosen, key=_is_number))
+
+
+def text_count(columns: tuple[Column, ...]) -> int:
+    """How many of the sample columns come before the numbers."""
+    return sum(not _is_number(column) for column in columns)
+
+
+def _is_number(column: Column) -> bool:
+    return column.type is Type.INTEGER

@@ -1,0 +1,22 @@
+"""Health: whether the process lives, and whether it can answer."""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from api.identity import ServicesOf
+from tabular.release import RELEASE
+
+router = APIRouter(tags=["Operations"])
+
+
+@router.api_route("/health", methods=["GET", "HEAD"], summary="Whether the service lives")
+async def health() -> dict[str, str]:
+    """Always 200 while the process answers."""
+    return {"status": "ok", "release": RELEASE}
+
+
+@router.api_route("/ready", methods=["GET", "HEAD"], summary="Whether the service can answer")
+def ready(services: ServicesOf) -> JSONResponse:
+    """200 when the store and the control database answer; else the error that they give."""
+    services.keys.all()
+    return JSONResponse({"status": "ready", "version": services.store.version})

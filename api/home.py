@@ -1,0 +1,159 @@
+"""The front page: every table with the formulas that bring it into a spreadsheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from ipaddress import ip_address
+from itertools import groupby
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api import formulas, rendering
+from api.address import public_address
+from api.identity import ServicesOf
+from api.services import Services
+from tabular.month import Month
+from tabular.partition import Partition
+from tabular.table import Column, Grain, Table
+
+router = APIRouter()
+
+_DAYS = 7
+
+_ROW = {
+    Grain.STEP: "One row is one step of an interaction: a call that was transferred has several, the newest is step 0.",
+    Grain.INTERACTION: "One row is one interaction from beginning to end, its steps added up.",
+    Grain.RECORD: "One row is one record.",
+    Grain.ELEMENT: "One row is one element of a list; {key} says whose.",
+}
+
+
+@router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+def home(request: Request, services: ServicesOf) -> Response:
+    """Open without a key: names, descriptions and months, never a row. Parameters are ignored."""
+    address = public_address(request, services.settings)
+    entries = [_entry(table, services, address) for table in services.catalogue]
+    facts: dict[str, object] = {
+        "address": address,
+        "entries": entries,
+        "groups": [list(group) for _, group in groupby(entries, key=lambda entry: entry.table.root)],
+        "empty": not services.store.tables(),
+        "local": is_local(address),
+        "zone": services.settings.centre_zone,
+        "placeholder": formulas.PLACEHOLDER,
+        "excel_rows": formulas.EXCEL_ROWS,
+    }
+    return rendering.page(request, "home.html", facts)
+
+
+@router.api_route("/pages/style.css", methods=["GET", "HEAD"], include_in_schema=False)
+def style(request: Request) -> Response:
+    """The stylesheet of every page."""
+    return rendering.style(request)
+
+
+@dataclass(frozen=True, slots=True)
+class MonthCell:
+    """A month in the picture of what is held."""
+
+    month: Month
+    held: bool
+
+    @property
+    def day(self) -> date:
+        """Its first day, to be written as a name."""
+        return date(self.month.year, self.month.month, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the store holds of a table: the months from first to last, by year, and when they were brought in."""
+
+    years: tuple[tuple[int, tuple[MonthCell, ...]], ...]
+    fetched: datetime
+
+    @property
+    def cells(self) -> tuple[MonthCell, ...]:
+        """Every month of the picture, earliest first."""
+        return tuple(cell for _, cells in self.years for cell in cells)
+
+    @property
+    def missing(self) -> tuple[MonthCell, ...]:
+        """The months between first and last that are not held."""
+        return tuple(cell for cell in self.cells if not cell.held)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A table as the page shows it."""
+
+    table: Table
+    row: str
+    held: Held | None
+    samples: tuple[Column, ...]
+    csv: str
+    sheets: str
+    excel: tuple[tuple[formulas.Spelling, str], ...]
+    curl: str
+
+
+def _entry(table: Table, services: Services, address: str) -> Entry:
+    held = held_of(services.store.partitions(table.stored_as), services.settings.zone)
+    window = window_of(table, held, services.now().astimezone(services.settings.zone).date())
+    samples = formulas.sample_columns(table)
+    few = window | {"columns": ",".join(column.name for column in samples)}
+    if table.clock_column is not None:
+        few["sort"] = f"-{table.clock_column.name}"
+    few["limit"] = str(formulas.EXCEL_ROWS)
+    csv = formulas.rows_address(address, table.name, "csv", window)
+    poured = formulas.with_key(formulas.rows_address(address, table.name, "csv", few))
+    texts = formulas.text_count(samples)
+    return Entry(
+        table=table,
+        row=_ROW[table.grain].format(key=table.key[0] if table.key else "its key"),
+        held=held,
+        samples=samples,
+        csv=csv,
+        sheets=formulas.google_sheets(formulas.with_key(csv)),
+        excel=tuple((spelling, formulas.excel(poured, texts, spelling)) for spelling in formulas.SPELLINGS),
+        curl=formulas.curl(csv),
+    )
+
+
+def held_of(partitions: Sequence[Partition], zone: ZoneInfo) -> Held | None:
+    """The picture of some partitions; None of none."""
+    if not partitions:
+        return None
+    months = {partition.month for partition in partitions if partition.month is not None}
+    line = list(min(months).until(max(months))) if months else []
+    years = tuple(
+        (year, tuple(MonthCell(month, month in months) for month in of_year))
+        for year, of_year in groupby(line, key=lambda month: month.year)
+    )
+    return Held(years, max(partition.fetched for partition in partitions).astimezone(zone))
+
+
+def window_of(table: Table, held: Held | None, today: date) -> dict[str, str]:
+    """The window of the examples: the last days, or the last month held where those days come after it."""
+    if table.clock_column is None:
+        return {}
+    first = today - timedelta(days=_DAYS - 1)
+    if held is not None and held.cells and held.cells[-1].month < Month(first.year, first.month):
+        return {"month": str(held.cells[-1].month)}
+    return {"last": f"{_DAYS}d"}
+
+
+def is_local(address: str) -> bool:
+    """Whether only this machine or its network knows the address, so that Google's servers cannot reach it.
+
+    >>> is_local("http://localhost:8000"), is_local("http://192.168.1.5"), is_local("https://tables.example.com")
+    (True, True, False)
+    """
+    host = urlsplit(address).hostname or ""
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return "." not in host or host.endswith((".local", ".lan", ".internal", ".localhost"))

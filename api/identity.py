@@ -1,0 +1,95 @@
+"""Who asks: the key of a request, in any of its four spellings, and what that key sees."""
+
+import threading
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+from time import monotonic
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from api.services import Services
+from datamodel.catalogue import Catalogue
+from store.keys import Key
+from tabular.errors import KeyMissing, KeyRefused, KeysDiffer, TooManyRequests
+
+KEY_HEADER = "X-Telenia-APIKey"
+KEY_PARAMETER = "api_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A key and the catalogue it sees."""
+
+    key: Key
+    catalogue: Catalogue
+
+
+def services_of(request: Request) -> Services:
+    """The app's services."""
+    return cast(Services, request.app.state.services)
+
+
+def caller_of(request: Request) -> Caller:
+    """The caller of a request. Raises KeyMissing, KeyRefused, KeysDiffer, TooManyRequests."""
+    services = services_of(request)
+    key = services.keys.find(key_of(request), services.now())
+    if key.per_minute is not None:
+        cast(Rates, request.app.state.rates).spend(key.name, key.per_minute)
+    return Caller(key, services.seen_by(key.restriction))
+
+
+def key_of(request: Request) -> str:
+    """The key in a request: a header, Bearer, the password of Basic, or a parameter.
+
+    The same key in several places is one key; different ones are refused, since one of them would be ignored.
+    """
+    found = [(place, key) for place, key in _spellings(request) if key]
+    if not found:
+        raise KeyMissing()
+    if len({key for _, key in found}) > 1:
+        raise KeysDiffer(tuple(place for place, _ in found))
+    return found[0][1]
+
+
+def _spellings(request: Request) -> Iterator[tuple[str, str]]:
+    scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
+    yield f"the header {KEY_HEADER}", request.headers.get(KEY_HEADER, "")
+    if scheme.lower() == "bearer":
+        yield "the header Authorization", credentials.strip()
+    elif scheme.lower() == "basic":
+        yield "the header Authorization", _password(credentials)
+    for value in request.query_params.getlist(KEY_PARAMETER):
+        yield f"?{KEY_PARAMETER}=", value
+
+
+def _password(credentials: str) -> str:
+    try:
+        return b64decode(credentials, validate=True).decode().partition(":")[2]
+    except ValueError as failure:
+        raise KeyRefused("is not readable: Basic takes base64 of user:key") from failure
+
+
+class Rates:
+    """How often each limited key has asked: a bucket of a minute's requests, refilled evenly."""
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._guard = threading.Lock()
+
+    def spend(self, name: str, per_minute: int) -> None:
+        """Take one request from a key's bucket. Raises TooManyRequests with the seconds until the next."""
+        with self._guard:
+            now = monotonic()
+            left, since = self._buckets.get(name, (float(per_minute), now))
+            left = min(float(per_minute), left + (now - since) * per_minute / 60)
+            if left < 1:
+                raise TooManyRequests(per_minute, ceil((1 - left) * 60 / per_minute))
+            self._buckets[name] = (left - 1, now)
+
+
+# Dependencies run in threads: looking a key up reads the control database.
+CallerOf = Annotated[Caller, Depends(caller_of)]
+ServicesOf = Annotated[Services, Depends(services_of)]

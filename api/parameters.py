@@ -1,0 +1,163 @@
+"""The parameters of rows: what each means, and how they become a Question."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from answers.answer import Question
+from api.identity import KEY_PARAMETER
+from api.windows import WORDS, window_of
+from datamodel.catalogue import Catalogue
+from formats.format import Format, Header, Style, Times
+from tabular.errors import (
+    BadValue,
+    NoClock,
+    RepeatedParameter,
+    UnknownParameter,
+    UnknownZone,
+)
+from tabular.query import Query, Selected, SortKey
+from tabular.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as the documentation shows it."""
+
+    name: str
+    meaning: str
+    example: str
+
+
+PARAMETERS = (
+    Parameter("from", "First day, or moment, of the window. A date is a whole day of tz.", "2020-05-01"),
+    Parameter("to", "Last day of the window, included; a date-time is the first moment after it.", "2020-05-31"),
+    Parameter("month", "The window as one month.", "2020-05"),
+    Parameter("year", "The window as one year.", "2020"),
+    Parameter("last", "The last days, weeks or months: whole days of tz, today included.", "7d"),
+    Parameter("today", "Today.", ""),
+    Parameter("yesterday", "Yesterday.", ""),
+    Parameter(
+        "columns", "Columns by name, dotted path or JSONPath; `as` renames; `*` is all.", "id,step,cli as Caller"
+    ),
+    Parameter(
+        "sort", "Columns to sort by, `-` before one for descending; rows without a value come last.", "-startTime,id"
+    ),
+    Parameter("limit", "At most so many rows.", "1000"),
+    Parameter("offset", "Rows to leave out at the beginning.", "2000"),
+    Parameter("tz", "Time zone in which dates are understood and times are written.", "Europe/Rome"),
+    Parameter(
+        "times", "How times are written: local (no offset), iso (RFC 3339) or serial (spreadsheet day numbers).", "iso"
+    ),
+    Parameter("header", "The first row: names, labels or none.", "labels"),
+    Parameter(KEY_PARAMETER, "The key, where a header cannot be sent.", "YOUR-KEY"),
+)
+_NAMES = tuple(parameter.name for parameter in PARAMETERS)
+
+LARGEST = 2**53
+"""The largest number of rows that may be asked for: what a spreadsheet's number can hold exactly."""
+
+
+def single_values(pairs: Iterable[tuple[str, str]], known: Sequence[str] = _NAMES) -> dict[str, str]:
+    """The parameters of a request, each given once. Raises UnknownParameter, RepeatedParameter."""
+    asked: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in known:
+            raise UnknownParameter(name, tuple(known))
+        if name in asked and name != KEY_PARAMETER:
+            raise RepeatedParameter(name)
+        asked[name] = value
+    return asked
+
+
+def question_of(
+    asked: dict[str, str], table: Table, catalogue: Catalogue, form: Format, default_zone: str, now: datetime
+) -> Question:
+    """The question that the parameters ask of a table as the key sees it. Raises AskedWrong."""
+    zone = _zone(asked.get("tz", default_zone))
+    window = window_of(asked, ZoneInfo(zone), now)
+    if window is not None and table.clock_column is None:
+        raise NoClock(table.name, next(name for name in ("from", "to", *WORDS) if name in asked))
+    query = Query(
+        table=table,
+        columns=_columns(asked.get("columns", "*"), table),
+        window=window,
+        sort=_sort(asked.get("sort", ""), table),
+        limit=_count("limit", asked["limit"]) if "limit" in asked else None,
+        offset=_count("offset", asked["offset"]) if "offset" in asked else 0,
+    )
+    style = Style(
+        times=_one_of("times", asked["times"], Times) if "times" in asked else form.times,
+        header=_one_of("header", asked["header"], Header) if "header" in asked else Header.NAMES,
+    )
+    return Question(query, catalogue, form, style, zone)
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    return tuple(sorted(available_timezones()))
+
+
+def _zone(name: str) -> str:
+    if name not in _zones():
+        raise UnknownZone(name, _zones())
+    return name
+
+
+_RENAMED = re.compile(r"(.+?)\s+as\s+(.+)", re.IGNORECASE | re.DOTALL)
+_COMMA = re.compile(r",(?![^\[]*\])")
+
+
+def _columns(text: str, table: Table) -> tuple[Selected, ...]:
+    chosen: list[Selected] = []
+    for part in _parts("columns", text):
+        if part == "*":
+            chosen.extend(Selected(column, column.name) for column in table.columns)
+            continue
+        match = _RENAMED.fullmatch(part)
+        spelling, name = (match[1], match[2].strip().strip("'\"")) if match else (part, None)
+        column = table.column(spelling.strip())
+        chosen.append(Selected(column, name or column.name))
+    names = [selected.name for selected in chosen]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadValue("columns", text, f'each name once ("{twice}" is there twice); "{twice} as …" renames one')
+    return tuple(chosen)
+
+
+def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
+    if not text.strip():
+        return ()
+    keys = []
+    for part in _parts("sort", text):
+        descending = part.startswith("-")
+        # "+" before a column arrives as a blank.
+        keys.append(SortKey(table.column(part.lstrip("-+ ").strip()), descending))
+    return tuple(keys)
+
+
+def _parts(name: str, text: str) -> list[str]:
+    parts = [part.strip() for part in _COMMA.split(text)]
+    if not all(parts):
+        raise BadValue(name, text, "column names separated by commas, such as id,startTime")
+    return parts
+
+
+def _count(name: str, text: str) -> int:
+    if not re.fullmatch(r"\d{1,16}", text.strip(), re.ASCII) or int(text) > LARGEST:
+        raise BadValue(name, text, "a whole number from 0")
+    return int(text)
+
+
+Choice = TypeVar("Choice", Times, Header)
+
+
+def _one_of(name: str, text: str, choices: type[Choice]) -> Choice:
+    try:
+        return choices(text.strip().lower())
+    except ValueError as failure:
+        raise BadValue(name, text, " or ".join(choices)) from failure

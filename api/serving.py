@@ -1,0 +1,65 @@
+"""Serving: the app on a socket, with the store filled, the service file written and the log without keys."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from answers.filling import Progress
+from answers.jobs import FillDemo, is_demo
+from api.access import WithoutQuery
+from api.app import create_app
+from api.services import Services
+from store.service_file import ServiceFile
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the service listens and, with a certificate and its key, that it speaks TLS."""
+
+    host: str
+    port: int
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+
+
+def fill_demo(services: Services, asked: bool | None, tell: Callable[[Progress], None]) -> bool:
+    """Bring the demo centre's last months up to date; whether the store holds a demo centre.
+
+    Unasked (None), it is filled only where it replaces nothing: neither real rows nor another demo centre.
+    """
+    settings, store, catalogue = services.settings, services.store, services.catalogue
+    job = FillDemo(settings.demo_months, settings.demo_calls_per_month, settings.demo_seed)
+    if asked or (asked is None and job.origins(store, catalogue) <= {job.origin}):
+        job.run(store, catalogue, services.control.secret, tell)
+    return asked is not False and any(is_demo(origin) for origin in store.origins())
+
+
+def serve(services: Services, where: Listening, ready: Callable[[str], None]) -> None:
+    """Serve until told to stop; `ready` hears the address once the port is taken."""
+    app = create_app(services)
+    config = uvicorn.Config(
+        app,
+        host=where.host,
+        port=where.port,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ssl_certfile=str(where.certificate) if where.certificate else None,
+        ssl_keyfile=str(where.certificate_key) if where.certificate_key else None,
+    )
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn.access").addFilter(WithoutQuery())
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    socket = config.bind_socket()
+    port = socket.getsockname()[1]
+    certificate = str(where.certificate.resolve()) if where.certificate else None
+    announced = ServiceFile.announce(services.settings.store, port, certificate)
+    app.state.service_token = announced.token
+    shown = "localhost" if where.host in ("127.0.0.1", "0.0.0.0", "::", "localhost") else where.host  # noqa: S104
+    ready(services.settings.public_url or f"{'https' if certificate else 'http'}://{shown}:{port}")
+    try:
+        uvicorn.Server(config).run(sockets=[socket])
+    finally:
+        announced.withdraw(services.settings.store)

@@ -1,0 +1,42 @@
+"""Settings: everything that can be set from outside, by an environment variable or a line of `.env`."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an administrator decides; each is `TVOX_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="TVOX_", env_file=".env", extra="ignore", frozen=True)
+
+    store: Path = Field(
+        default=Path("data/tvox.duckdb"), description="File of the store; its control database lies beside it."
+    )
+    centre_zone: str = Field(default="Europe/Rome", description="Time zone of the contact centre (IANA name).")
+    history: int = Field(default=13, ge=1, description="Months served when a question names no window.")
+    public_url: str = Field(
+        default="", description="Address under which people reach this service; taken from the request where empty."
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on; 0.0.0.0 is every one of this machine.")
+    port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
+    store_memory: str = Field(
+        default="2GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$", description="Memory that the store's engine may use."
+    )
+    demo_calls_per_month: int = Field(default=5000, ge=1, description="Inbound calls a month of the demo centre.")
+    demo_seed: int = Field(default=1, description="Seed of the demo centre: another seed is another centre.")
+    demo_months: int = Field(default=3, ge=1, le=240, description="Months that `serve` fills with the demo centre.")
+
+    @field_validator("centre_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name} is no IANA time zone")
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The contact centre's zone."""
+        return ZoneInfo(self.centre_zone)

@@ -1,0 +1,35 @@
+"""A grid: an array of arrays with the header first, which is what a spreadsheet's custom function returns."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from formats.format import Format, Header, Heading, Style, Times
+from formats.jsontext import rows_of
+
+
+def encode(headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style) -> Iterator[bytes]:
+    """`[[header…],[row…],…]`; without a header the first array is the first row."""
+    yield b"["
+    begun = style.header is not Header.NONE
+    if begun:
+        titles = [heading.title(style.header) for heading in headings]
+        yield json.dumps(titles, ensure_ascii=False, separators=(",", ":")).encode()
+    keys = [""] * len(headings)
+    for batch in batches:
+        if batch.num_rows:
+            rows = rows_of(headings, batch, style, keys, ",\n[", "]")
+            yield rows if begun else rows[1:]
+            begun = True
+    yield b"]\n"
+
+
+FORMAT = Format(
+    name="grid",
+    media_type="application/json",
+    description="A JSON array of arrays with the header first, for custom functions.",
+    times=Times.ISO,
+    rank=4,
+    encode=encode,
+)

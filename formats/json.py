@@ -1,0 +1,35 @@
+"""JSON: one object with the columns and the rows, each row an object."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from formats.format import Format, Heading, Style, Times
+from formats.jsontext import rows_of
+
+
+def encode(headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style) -> Iterator[bytes]:
+    """`{"columns":[{"name","label","type"}…],"rows":[{…}…]}`."""
+    columns = [
+        {"name": heading.name, "label": heading.column.label, "type": heading.column.type.value} for heading in headings
+    ]
+    yield ('{"columns":' + json.dumps(columns, ensure_ascii=False, separators=(",", ":")) + ',"rows":[').encode()
+    keys = [json.dumps(heading.title(style.header), ensure_ascii=False) + ":" for heading in headings]
+    begun = False
+    for batch in batches:
+        if batch.num_rows:
+            rows = rows_of(headings, batch, style, keys, ",\n{", "}")
+            yield rows if begun else rows[1:]
+            begun = True
+    yield b"\n]}\n"
+
+
+FORMAT = Format(
+    name="json",
+    media_type="application/json",
+    description="One JSON object: the columns with their types, then the rows as objects.",
+    times=Times.ISO,
+    rank=2,
+    encode=encode,
+)

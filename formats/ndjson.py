@@ -1,0 +1,27 @@
+"""NDJSON: one JSON object a line."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import pyarrow as pa
+
+from formats.format import Format, Heading, Style, Times
+from formats.jsontext import rows_of
+
+
+def encode(headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style) -> Iterator[bytes]:
+    """An object for each row, whose keys are the headings' names."""
+    keys = [json.dumps(heading.title(style.header), ensure_ascii=False) + ":" for heading in headings]
+    for batch in batches:
+        if batch.num_rows:
+            yield rows_of(headings, batch, style, keys, "{", "}\n")
+
+
+FORMAT = Format(
+    name="ndjson",
+    media_type="application/x-ndjson",
+    description="One JSON object a line, for programs that read as they go.",
+    times=Times.ISO,
+    rank=3,
+    encode=encode,
+)

@@ -1,0 +1,77 @@
+"""The control database: the keys and this installation's secret, in SQLite beside the store."""
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from tabular.errors import StoreUnreadable
+
+METADATA = sa.MetaData()
+
+KEYS = sa.Table(
+    "keys",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String, nullable=False, unique=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("created", sa.DateTime, nullable=False),
+    sa.Column("expires", sa.DateTime),
+    sa.Column("revoked", sa.DateTime),
+    sa.Column("tables", sa.JSON(none_as_null=True)),
+    sa.Column("hidden", sa.JSON, nullable=False),
+    sa.Column("masked", sa.JSON, nullable=False),
+    sa.Column("per_minute", sa.Integer),
+)
+
+SECRETS = sa.Table(
+    "secrets",
+    METADATA,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.LargeBinary, nullable=False),
+)
+
+
+class Control:
+    """The control database of a store; several processes may have it open at once.
+
+    Raises StoreUnreadable when the file is no SQLite database.
+    """
+
+    def __init__(self, store: Path) -> None:
+        path = store.with_name(f"{store.name}.control.sqlite")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # It holds what opens the data: nobody but the owner reads it, from its first byte on.
+        path.touch(mode=0o600, exist_ok=True)
+        self.engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+        event.listen(self.engine, "connect", _write_ahead)
+        try:
+            METADATA.create_all(self.engine)
+            self.secret = self._secret("pseudonyms")
+        except sa.exc.DatabaseError as failure:
+            self.engine.dispose()
+            raise StoreUnreadable(str(path), str(failure.orig)) from failure
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _secret(self, name: str) -> bytes:
+        """This installation's secret of that name, made the first time it is asked for."""
+        with self.engine.begin() as connection:
+            # Two processes may start at once: both offer a secret, the first one stays.
+            connection.execute(
+                sa.text("INSERT OR IGNORE INTO secrets (name, value) VALUES (:name, :value)"),
+                {"name": name, "value": os.urandom(32)},
+            )
+            found = connection.execute(sa.select(SECRETS.c.value).where(SECRETS.c.name == name)).scalar_one()
+            return bytes(found)
+
+
+def _write_ahead(connection: object, _record: object) -> None:
+    """Readers and a writer of several processes at once; a commit survives a crash of the process."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # SQLAlchemy types the DBAPI connection as object
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()

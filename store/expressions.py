@@ -1,0 +1,66 @@
+"""A column as SQL: where its value lies, and the mask in front of it."""
+
+from hashlib import sha256
+
+from store.layout import quoted, sql_type
+from tabular.table import Column, MaskKind, Table, Type
+
+PATH_SEPARATOR = " > "
+
+
+class Bound:
+    """The literals of a statement, each under a name of its own; the statement holds only the names."""
+
+    def __init__(self, secret: bytes) -> None:
+        self.values: dict[str, object] = {}
+        self._secret = secret
+
+    def literal(self, value: object) -> str:
+        """The name that stands for `value` in the statement."""
+        for name, known in self.values.items():
+            if type(known) is type(value) and known == value:
+                return f"${name}"
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+    def keyed_hash(self, text: str) -> str:
+        """The first 16 hex digits of HMAC-SHA256 of an SQL text under this store's secret (RFC 2104)."""
+        key = self._secret if len(self._secret) <= 64 else sha256(self._secret).digest()
+        inner = self.literal(bytes(byte ^ 0x36 for byte in key.ljust(64, b"\0")))
+        outer = self.literal(bytes(byte ^ 0x5C for byte in key.ljust(64, b"\0")))
+        return f"left(sha256({outer} || unhex(sha256({inner} || encode({text})))), 16)"
+
+
+def value_of(column: Column, table: Table, bound: Bound) -> str:
+    """A column of `table` as an SQL expression over its partition (or, in a table of elements, over its unnested list).
+
+    A mask is part of the expression, so whatever sorts or compares the column sees only what the key may see.
+    """
+    reading = column.reading
+    if reading.position:
+        return _masked("_position", column, bound)
+    if reading.index is not None and reading.item is not None:
+        return _masked(f"{quoted(reading.field)}[{reading.index + 1}].{quoted(reading.item)}", column, bound)
+    if reading.item is not None:
+        return _masked(f"_element.{quoted(reading.item)}", column, bound)
+    field = next((f for f in table.fields if f.name == reading.field), None)
+    if field is not None and field.many:
+        each = _masked("one", column, bound)
+        listed = quoted(field.name) if each == "one" else f"list_transform({quoted(field.name)}, lambda one: {each})"
+        return f"array_to_string({listed}, {bound.literal(PATH_SEPARATOR)})"
+    return _masked(quoted(reading.field), column, bound)
+
+
+def _masked(value: str, column: Column, bound: Bound) -> str:
+    mask = column.mask
+    if mask is None:
+        return value
+    if mask.kind is MaskKind.NULL or column.type is not Type.TEXT:
+        # Only text has a hash or last digits that are still of its type.
+        return f"CAST(NULL AS {sql_type(column.type)})"
+    if mask.kind is MaskKind.HASH:
+        return bound.keyed_hash(value)
+    digits = bound.literal(mask.digits)
+    kept = f"CASE WHEN length({value}) > {digits} THEN right({value}, {digits}) ELSE '' END"
+    return f"(repeat('*', length({value}) - length({kept})) || {kept})"

@@ -1,0 +1,32 @@
+"""A Plan says what a question reads: one version of the store, and only the partitions that can hold an answer."""
+
+from dataclasses import dataclass
+
+from tabular.partition import Partition
+from tabular.query import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A partition to be read; `whole` where every row of it lies in the window, so that none need be tested."""
+
+    partition: Partition
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A question with the version that it reads and the parts it reads, earliest month first."""
+
+    query: Query
+    version: int
+    parts: tuple[Part, ...]
+
+    @property
+    def row_count(self) -> int | None:
+        """How many rows the answer has, where that is known without reading them."""
+        if not all(part.whole for part in self.parts) or self.query.table.element:
+            return None
+        held = sum(part.partition.rows for part in self.parts)
+        left = max(0, held - self.query.offset)
+        return left if self.query.limit is None else min(left, self.query.limit)

@@ -1,0 +1,194 @@
+"""The Store: typed tables in one DuckDB file, cut into months, every version of them readable while it is kept."""
+
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from store import records
+from store.plan import Plan
+from store.reading import Rows
+from store.statements import partition_name, rows_statement
+from store.writing import Writing
+from tabular.errors import SnapshotGone, StoreBusy, StoreUnreadable
+from tabular.month import Month
+from tabular.partition import Partition
+
+SNAPSHOT_LIFE = timedelta(hours=24)
+"""How long an old version stays readable: longer than any paging token lives."""
+
+_HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
+
+
+class Store:
+    """One store, open in this process; any number of threads may read, one at a time writes.
+
+    Raises StoreBusy when another process holds the file, StoreUnreadable when it is no store.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        zone: str = "Europe/Rome",
+        secret: bytes | None = None,
+        memory: str = "2GB",
+        threads: int | None = None,
+    ) -> None:
+        self.path = path
+        self.zone = ZoneInfo(zone)
+        self._secret = secret or secrets.token_bytes(32)
+        self._writer = threading.Lock()
+        self._guard = threading.Lock()
+        self._connection = _connect(path, memory, threads)
+        try:
+            self.identity, layout = records.prepare(self._connection, uuid4().hex)
+        except duckdb.Error as failure:
+            self._connection.close()
+            raise StoreUnreadable(str(path), _first_line(failure)) from failure
+        if layout != records.LAYOUT:
+            self._connection.close()
+            raise StoreUnreadable(str(path), f"it has layout {layout} and this release reads layout {records.LAYOUT}")
+        self._versions: dict[tuple[str, Month | None], list[Partition]] = {}
+        for partition in records.read_all(self._connection):
+            self._versions.setdefault((partition.table, partition.month), []).append(partition)
+        found = self._connection.execute("SELECT coalesce(max(version), 0) FROM versions").fetchall()
+        self.version: int = found[0][0]
+        self._oldest = 0
+
+    def close(self) -> None:
+        """Close the file; running reads end with an error."""
+        self._connection.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Reading
+
+    def partitions(self, table: str, version: int | None = None) -> Sequence[Partition]:
+        """A table's partitions as they were at a version (the newest, if none is named), earliest month first.
+
+        Raises SnapshotGone if that version is no longer kept.
+        """
+        at = self.version if version is None else version
+        if at < self._oldest:
+            raise SnapshotGone(at)
+        with self._guard:
+            held = [
+                next((p for p in reversed(kept) if p.version <= at), None)
+                for (name, _), kept in self._versions.items()
+                if name == table
+            ]
+        return sorted((p for p in held if p is not None), key=lambda p: (p.month is not None, p.month or Month(1, 1)))
+
+    def origins(self) -> frozenset[str]:
+        """Where the rows now held came from: `demo`, `file`, the name of another source."""
+        with self._guard:
+            return frozenset(kept[-1].origin for kept in self._versions.values())
+
+    def read(self, plan: Plan) -> Rows:
+        """The rows that answer a plan, as a stream of Arrow batches.
+
+        Times are UTC without a zone. Raises SnapshotGone.
+        """
+        if plan.version < self._oldest:
+            raise SnapshotGone(plan.version)
+        statement = rows_statement(plan, self._secret)
+        return Rows(self._connection.cursor(), statement)
+
+    # Writing
+
+    @contextmanager
+    def writing(self, origin: str) -> Iterator[Writing]:
+        """One transaction: what is written inside becomes the store's next version when it ends, or never was."""
+        with self._writer:
+            connection = self._connection.cursor()
+            connection.begin()
+            version = self.version + 1
+            writing = Writing(connection, version, origin, self._newest(), self.zone)
+            try:
+                yield writing
+                if writing.written:
+                    connection.execute(
+                        "INSERT INTO versions VALUES ($version, $written, $origin)",
+                        {"version": version, "written": _now(), "origin": origin},
+                    )
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+            finally:
+                connection.close()
+            self._adopt(writing, version)
+
+    def _newest(self) -> dict[tuple[str, Month | None], Partition]:
+        return {place: kept[-1] for place, kept in self._versions.items()}
+
+    def _adopt(self, writing: Writing, version: int) -> None:
+        with self._guard:
+            for partition in writing.confirmed:
+                self._versions[partition.table, partition.month][-1] = partition
+            for partition in writing.written:
+                self._versions.setdefault((partition.table, partition.month), []).append(partition)
+            if writing.written:
+                self.version = version
+
+    def sweep(self, life: timedelta = SNAPSHOT_LIFE, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
+        """Remove the rows that only versions older than `life` can see; how many were removed."""
+        with self._writer:
+            cursor = self._connection.cursor()
+            before = (now() - life).astimezone(UTC).replace(tzinfo=None)
+            horizon = cursor.execute(
+                "SELECT coalesce(max(version), 0) FROM versions WHERE written <= $before", {"before": before}
+            ).fetchall()[0][0]
+            if horizon <= self._oldest:
+                return 0
+            cursor.begin()
+            removed = 0
+            for table, month in list(self._versions):
+                name = partition_name(table, month)
+                removed += cursor.execute(
+                    f"DELETE FROM {name} WHERE _until <= $horizon", {"horizon": horizon}
+                ).fetchall()[0][0]
+            cursor.commit()
+            cursor.close()
+            self._oldest = horizon
+            return int(removed)
+
+
+def _connect(path: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyConnection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "enable_external_access": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "python_enable_replacements": "false",
+        "allow_community_extensions": "false",
+    }
+    if threads:
+        config["threads"] = str(threads)
+    try:
+        return duckdb.connect(str(path), config=config)
+    except duckdb.Error as failure:
+        holder = _HOLDER.search(str(failure))
+        if "lock" in str(failure).lower():
+            raise StoreBusy(str(path), f"process {holder[2]}" if holder else "another process") from failure
+        raise StoreUnreadable(str(path), _first_line(failure)) from failure
+
+
+def _first_line(failure: Exception) -> str:
+    return str(failure).splitlines()[0].rstrip(".")
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,191 @@
+"""A Writing is one transaction on the store: when it ends every partition has its new version, or none has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from store import records
+from store.incoming import incoming, staged
+from store.kept import Kept
+from store.layout import arrow_schema, quoted
+from store.ordinals import Ordinals
+from store.placing import months_placed, placed_at
+from store.summarising import summary_select
+from tabular.month import Month
+from tabular.partition import Partition
+from tabular.table import Table
+
+Place = tuple[str, Month | None]
+"""A table's name and a month: what names a partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a look at the source gives besides rows: when it was taken and whether the month is settled since."""
+
+    fetched: datetime
+    settled: bool
+
+
+class Writing:
+    """What one transaction does to the partitions; made by `Store.writing`."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        version: int,
+        origin: str,
+        held: dict[Place, Partition],
+        zone: ZoneInfo,
+    ) -> None:
+        self.written: list[Partition] = []
+        self.confirmed: list[Partition] = []
+        self._connection = connection
+        self._version = version
+        self._origin = origin
+        self._held = held
+        self._zone = zone
+
+    def replace(
+        self,
+        table: Table,
+        month: Month | None,
+        batches: Iterable[pa.RecordBatch],
+        summary: Table | None = None,
+        fetched: datetime | None = None,
+        settled: bool = False,
+    ) -> None:
+        """Make `batches` (laid out as `arrow_schema(table)`, in any order) the rows of a month, and renew its summary.
+
+        Rows that are the same stay; a month in which nothing changed keeps its version. Raises KeyRepeated.
+        """
+        look = _Look(fetched or datetime.now(UTC), settled)
+        kept = Kept(self._connection, table, month)
+        if (table.name, month) not in self._held:
+            self._stream(kept, month, batches, look)
+            if summary is not None:
+                self._summarise(kept, summary, month, None, look)
+            return
+        with staged(self._connection, arrow_schema(table), iter(batches)) as rows:
+            kept.refuse_repeated(rows)
+            self._renew(kept, month, rows, None, summary, look)
+
+    def merge(
+        self,
+        table: Table,
+        batches: Iterable[pa.RecordBatch],
+        summary: Table | None = None,
+        fetched: datetime | None = None,
+    ) -> None:
+        """Put the interactions of `batches` in the place of those with the same id, each in its month; others stay.
+
+        Raises KeyRepeated, and NoPlace for a row of a monthly table with neither a Unix time in its id nor a clock.
+        """
+        look = _Look(fetched or datetime.now(UTC), settled=False)
+        with staged(self._connection, arrow_schema(table), iter(batches)) as rows:
+            Kept(self._connection, table, None).refuse_repeated(rows)
+            if not table.monthly:
+                self._merge_month(table, None, rows, summary, look)
+                return
+            self._run(f"CREATE OR REPLACE TEMP TABLE placed AS SELECT *, {placed_at(table)} AS _placed FROM {rows}")
+            for month, begins, ends in months_placed(self._connection, table, self._zone):
+                self._run(
+                    "CREATE OR REPLACE TEMP TABLE of_month AS SELECT * EXCLUDE (_placed) FROM placed "
+                    "WHERE _placed >= $begins AND _placed < $ends",
+                    begins=begins,
+                    ends=ends,
+                )
+                self._merge_month(table, month, "of_month", summary, look)
+            self._run("DROP TABLE placed; DROP TABLE IF EXISTS of_month")
+
+    def confirm(self, table: Table, month: Month | None, fetched: datetime, settled: bool) -> None:
+        """Record that a month was found unchanged at `fetched`."""
+        self._confirm(table, month, _Look(fetched, settled))
+
+    def _merge_month(self, table: Table, month: Month | None, rows: str, summary: Table | None, look: _Look) -> None:
+        kept = Kept(self._connection, table, month)
+        if (table.name, month) not in self._held:
+            self._create(kept, month, f"SELECT {kept.names} FROM {rows}", look)
+            if summary is not None:
+                self._summarise(kept, summary, month, None, look)
+            return
+        self._run(f"CREATE OR REPLACE TEMP TABLE scope AS SELECT DISTINCT {quoted(table.key[0])} AS key FROM {rows}")
+        self._renew(kept, month, rows, "scope", summary, look)
+        self._run("DROP TABLE scope")
+
+    def _stream(self, kept: Kept, month: Month | None, batches: Iterable[pa.RecordBatch], look: _Look) -> None:
+        """A new partition straight from the batches; put in order only if they did not come in order."""
+        kept.create()
+        ordinals = Ordinals(kept.table.key)
+        schema = arrow_schema(kept.table).insert(0, pa.field("_ordinal", pa.int64()))
+        with incoming(self._connection, schema, ordinals.through(batches)) as rows:
+            kept.add(rows, self._version)
+        if kept.table.key and not ordinals.in_order:
+            kept.refuse_repeated(kept.name)
+            kept.put_in_order()
+        else:
+            kept.index()
+        self._record(kept, month, look, tidy=True)
+
+    def _create(self, kept: Kept, month: Month | None, select: str, look: _Look) -> None:
+        kept.create()
+        kept.add_in_order(select, self._version)
+        kept.index()
+        self._record(kept, month, look, tidy=True)
+
+    def _renew(
+        self, kept: Kept, month: Month | None, rows: str, scope: str | None, summary: Table | None, look: _Look
+    ) -> None:
+        """Write what changed of a month that is held, and only within `scope`, a table of keys, where there is one."""
+        if not kept.find_changed(rows, scope):
+            self._confirm(kept.table, month, look)
+            if summary is not None:
+                self._confirm(summary, month, look)
+            return
+        if summary is not None:
+            self._run("CREATE OR REPLACE TEMP TABLE to_summarise AS SELECT key FROM changed")
+        whole = kept.put_changed(rows, self._version)
+        tidy = whole and self._held[kept.table.name, month].tidy
+        if kept.table.key and not tidy and kept.is_disordered():
+            kept.put_in_order()
+            tidy = True
+        self._record(kept, month, look, tidy)
+        if summary is not None:
+            self._summarise(kept, summary, month, "to_summarise", look)
+
+    def _summarise(self, steps: Kept, summary: Table, month: Month | None, scope: str | None, look: _Look) -> None:
+        """The summary of a month's steps: all of it, or of the interactions in `scope`."""
+        kept = Kept(self._connection, summary, month)
+        if (summary.name, month) not in self._held:
+            self._create(kept, month, summary_select(summary, steps.live), look)
+            return
+        within = f" AND {quoted(steps.table.key[0])} IN (SELECT key FROM {scope})" if scope else ""
+        self._run(f"CREATE OR REPLACE TEMP TABLE summaries AS {summary_select(summary, steps.live + within)}")
+        self._renew(kept, month, "summaries", scope, None, look)
+        self._run("DROP TABLE summaries")
+
+    def _record(self, kept: Kept, month: Month | None, look: _Look, tidy: bool) -> None:
+        table = kept.table
+        rows, extents = records.measured(self._connection, table, month)
+        partition = Partition(
+            table.name, month, self._version, look.fetched, rows, look.settled, tidy, self._origin, extents
+        )
+        records.add(self._connection, partition)
+        self._held[table.name, month] = partition
+        self.written.append(partition)
+
+    def _confirm(self, table: Table, month: Month | None, look: _Look) -> None:
+        known = self._held.get((table.name, month))
+        if known is None or known.version == self._version:
+            return
+        partition = replace(known, fetched=look.fetched, settled=look.settled)
+        records.confirm(self._connection, partition)
+        self._held[table.name, month] = partition
+        self.confirmed.append(partition)
+
+    def _run(self, sql: str, **literals: object) -> None:
+        self._connection.execute(sql, literals or None)

@@ -1,0 +1,52 @@
+"""A Query is one question about one table: the same frozen value, whichever face asked it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tabular.table import Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The rows whose clock t satisfies since ≤ t < until (UTC; None is open)."""
+
+    since: datetime | None
+    until: datetime | None
+
+    def covers(self, moment: datetime | None) -> bool:
+        """The plain reading of a window: what the planner and the engine must agree with."""
+        if moment is None:
+            return False
+        return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A column of the answer, under the name that the caller gave it."""
+
+    column: Column
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """A column to sort by; rows without a value come last in both directions."""
+
+    column: Column
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is asked: columns of a table (as the key sees it), in a window, sorted, cut to a page.
+
+    Without a window the rows are those stored of the last months that TVOX_HISTORY names. Without `sort` they come
+    by month and key; the key always decides ties, so pages never overlap.
+    """
+
+    table: Table
+    columns: tuple[Selected, ...]
+    window: Window | None = None
+    sort: tuple[SortKey, ...] = ()
+    limit: int | None = None
+    offset: int = 0

@@ -1,0 +1,197 @@
+"""A Table is a tuple of Columns: what every face lists, describes and serves."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from tabular.errors import UnknownColumn
+
+
+class Type(StrEnum):
+    """What a cell holds. TIME is an instant, kept as UTC with microseconds; JSON is a value as JSON text."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TIME = "time"
+    JSON = "json"
+
+
+class Grain(StrEnum):
+    """What one row is."""
+
+    STEP = "step"
+    INTERACTION = "interaction"
+    RECORD = "record"
+    ELEMENT = "element"
+
+
+class MaskKind(StrEnum):
+    """How a key sees a masked column: a keyed hash, the last digits, or nothing."""
+
+    HASH = "hash"
+    LAST = "last"
+    NULL = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Mask:
+    """What stands in a column's place for a key that may not see it; `digits` are kept by MaskKind.LAST."""
+
+    kind: MaskKind
+    digits: int = 3
+
+
+class Summarise(StrEnum):
+    """How a field of an interaction is made from the fields of its steps (step 0 is the most recent)."""
+
+    KEY = "key"
+    COUNT = "count"
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    EARLIEST = "earliest"
+    LATEST = "latest"
+    SUM = "sum"
+    ANY = "any"
+    COUNT_SET = "count_set"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing the store keeps of a row.
+
+    `items` makes it a list of records, `many` a list of plain values. In a summary, `summarise` says how it is
+    made and `of` from which field of the steps.
+    """
+
+    name: str
+    type: Type
+    items: tuple[tuple[str, Type], ...] = ()
+    many: bool = False
+    summarise: Summarise | None = None
+    of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Where a column's value lies: in a field, in an item of one element of a listed field (`index` counts from 0),
+    or, in a table of elements, in an item of the row's own element (`index` None) or in its position."""
+
+    field: str
+    index: int | None = None
+    item: str | None = None
+    position: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table.
+
+    `path` is where the value lies in the Data Model's record (`contact.value`, `tel[0].value`), `origins` are the
+    paths in the records of `Table.root` that the value is made of: hiding or masking one of them hides or masks
+    this column. `unit` is "s" for durations. `values` are an enum's.
+    """
+
+    name: str
+    path: str
+    type: Type
+    description: str
+    reading: Reading
+    origins: tuple[str, ...]
+    nullable: bool = True
+    unit: str | None = None
+    values: tuple[str, ...] = ()
+    mask: Mask | None = None
+
+    @property
+    def label(self) -> str:
+        """The name as a person would write it above a column.
+
+        >>> read = Reading("x")
+        >>> Column("waitDurationOnUser", "", Type.INTEGER, "", read, ()).label
+        'Wait duration on user'
+        >>> [Column(name, "", Type.TEXT, "", read, ()).label for name in ("SIPCallId", "tel_1_value")]
+        ['SIP call ID', 'Tel 1 value']
+        """
+        return label_of(self.name)
+
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_ACRONYMS = {"cli", "dnis", "id", "ivr", "nps", "sip", "uuid", "vip", "wnr"}
+
+
+def label_of(name: str) -> str:
+    """A camel-case or underscored name in a person's words."""
+    words = [word.upper() if word.lower() in _ACRONYMS else word.lower() for word in _WORD.findall(name)]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+_ROOT = re.compile(r"^\$\.?")
+_BRACKET_NAME = re.compile(r"\[\s*(['\"])(.*?)\1\s*\]")
+
+
+def plain_path(spelling: str) -> str:
+    """A column's path without JSONPath's decoration.
+
+    >>> plain_path("$.contact.value"), plain_path("$['contact']['value']"), plain_path("$.tel[0].value")
+    ('contact.value', 'contact.value', 'tel[0].value')
+    """
+    path = _BRACKET_NAME.sub(lambda match: "." + match.group(2), spelling.strip())
+    return _ROOT.sub("", path).lstrip(".")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A named set of columns, and how its rows are kept.
+
+    `root` is the table whose records the rows are made of (itself, a summary's steps, or a list's parent); `clock`
+    is the time column that a window tests; `monthly` says that rows are kept by month. `fields` are what the store
+    keeps; a table of elements keeps none and reads the list `element` of its root.
+    """
+
+    name: str
+    title: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    grain: Grain
+    root: str
+    fields: tuple[Field, ...] = ()
+    clock: str | None = None
+    monthly: bool = False
+    element: str | None = None
+
+    @cached_property
+    def spellings(self) -> dict[str, Column]:
+        """Every way to name a column without JSONPath's decoration: its flat name and its path."""
+        return {c.path: c for c in self.columns} | {c.name: c for c in self.columns}
+
+    def column(self, spelling: str) -> Column:
+        """The column named by its flat name, its dotted path, or a JSONPath relative to the record.
+
+        Raises UnknownColumn with the nearest name.
+        """
+        spellings = self.spellings
+        found = spellings.get(spelling) or spellings.get(plain_path(spelling))
+        if found is None:
+            raise UnknownColumn(spelling, self.name, tuple(column.name for column in self.columns))
+        return found
+
+    @property
+    def clock_column(self) -> Column | None:
+        """The column a window tests, unless this key may not see it."""
+        found = self.spellings.get(self.clock) if self.clock else None
+        return None if found is None or found.mask is not None else found
+
+    @property
+    def stored_as(self) -> str:
+        """The name of the table whose partitions hold these rows: an element's are its root's."""
+        return self.root if self.element else self.name
+
+    def with_columns(self, columns: tuple[Column, ...]) -> "Table":
+        """The same table with other columns: a key's view of it."""
+        return replace(self, columns=columns)

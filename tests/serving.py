@@ -1,0 +1,46 @@
+"""A real service over real HTTP, for tests."""
+
+import threading
+from pathlib import Path
+
+import httpx
+import uvicorn
+
+from api.app import create_app
+from api.services import Services
+from api.settings import Settings
+from tests.steps import NOW
+
+
+def opened_at(path: Path) -> Services:
+    """Services over a store at `path`, untouched by the settings of this machine."""
+    services = Services.open(Settings(_env_file=None, store=path))  # type: ignore[call-arg]  # pydantic-settings' own
+    return Services(services.settings, services.store, services.control, services.keys, services.catalogue, lambda: NOW)
+
+
+class Served:
+    """A service on a port of its own, and a client that knows its address and a key."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.key = services.keys.create("tests")
+        self.app = create_app(services)
+        config = uvicorn.Config(self.app, port=0, access_log=False, log_config=None)
+        socket = config.bind_socket()
+        self.address = f"http://127.0.0.1:{socket.getsockname()[1]}"
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]})
+        self._thread.start()
+        self.client = httpx.Client(
+            base_url=self.address, headers={"X-Telenia-APIKey": self.key}, trust_env=False, timeout=60
+        )
+
+    def get(self, address: str, **options: object) -> httpx.Response:
+        """GET with the key."""
+        return self.client.get(address, **options)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Stop the service."""
+        self.client.close()
+        self._server.should_exit = True
+        self._thread.join()
