@@ -77,9 +77,8 @@ def serve_command(
             key = services.keys.demo() if with_demo else None
             if key is not None:
                 typer.echo(f"  Demo key:  {key}")
-                typer.echo(
-                    f'  Try:       curl -H "X-Telenia-APIKey: {key}" "{address}/tables/inboundCalls.csv?last=7d&limit=5"\n'
-                )
+                first = f"{address}/tables/inboundCalls.csv?last=7d&limit=5"
+                typer.echo(f'  Try:       curl -H "X-Telenia-APIKey: {key}" "{first}"\n')
             elif with_demo:
                 typer.echo("  The demo key has been revoked; make another: main.py keys create --name NAME\n")
 

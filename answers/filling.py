@@ -1,15 +1,19 @@
 """Filling: a source's months become partitions of the store, one transaction a month."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from time import perf_counter
 
 import pyarrow as pa
 
+from answers.ahead import ahead
 from datamodel.catalogue import Catalogue
 from store.store import Store
 from tabular.month import Month
+from tabular.partition import Partition
 from tabular.source import Source
 from tabular.table import Table
 
@@ -40,16 +44,16 @@ def fill(
     work = _work(source, store, catalogue)
     total = sum(len(tables) for tables in work.values())
     state = Progress(0, total, 0, 0.0, "")
-    for month, tables in work.items():
-        with store.writing(source.name) as writing:
-            for table in tables:
-                fetched = datetime.now(UTC)
-                counted = _Counted(source.fetch(table, month))
-                writing.replace(table, month, counted, catalogue.summary_of(table), fetched)
-                rows += counted.rows
-                done += 1
-                state = Progress(done, total, rows, perf_counter() - started, str(month or table.title))
-                report(state)
+    with closing(_fetched(source, work)) as fetched:
+        for month, tables in work.items():
+            with store.writing(source.name) as writing:
+                for table in tables:
+                    look = next(fetched)
+                    writing.replace(table, month, look.batches, catalogue.summary_of(table), look.at)
+                    rows += sum(batch.num_rows for batch in look.batches)
+                    done += 1
+                    state = Progress(done, total, rows, perf_counter() - started, str(month or table.title))
+                    report(state)
     store.sweep()
     return state
 
@@ -64,23 +68,30 @@ def _work(source: Source, store: Store, catalogue: Catalogue) -> dict[Month | No
             held = {partition.month: partition for partition in store.partitions(table.name)}
             for month in source.months(table):
                 known = held.get(month)
-                if known is None or known.origin != source.name:
-                    by_month.setdefault(month, []).append(table)
-                elif not known.settled and source.changed(table, month, known.fetched):
+                if known is None or known.origin != source.name or _may_differ(source, table, known):
                     by_month.setdefault(month, []).append(table)
                 elif not known.settled and month is not None and month < this_month:
                     writing.confirm(table, month, now, settled=True)
     return dict(sorted(by_month.items(), key=lambda item: (item[0] is not None, item[0] or Month(1, 1))))
 
 
-class _Counted:
-    """Batches, counted as they pass."""
+def _may_differ(source: Source, table: Table, known: Partition) -> bool:
+    return not known.settled and source.changed(table, known.month, known.fetched)
 
-    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
-        self.rows = 0
-        self._batches = batches
 
-    def __iter__(self) -> Iterator[pa.RecordBatch]:
-        for batch in self._batches:
-            self.rows += batch.num_rows
-            yield batch
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The rows of a month as a source had them at a moment."""
+
+    batches: list[pa.RecordBatch]
+    at: datetime
+
+
+def _fetched(source: Source, work: dict[Month | None, list[Table]]) -> Generator[_Look, None, None]:
+    """A look at each table of each month, the next one taken while the last one is written."""
+
+    def look(table: Table, month: Month | None) -> _Look:
+        at = datetime.now(UTC)
+        return _Look(list(source.fetch(table, month)), at)
+
+    return ahead(partial(look, table, month) for month, tables in work.items() for table in tables)

@@ -24,19 +24,20 @@ class FillDemo:
     calls_per_month: int
     seed: int
 
-    def origins(self, store: Store, catalogue: Catalogue) -> frozenset[str]:
-        """Where the rows that this would replace came from."""
+    def replaces(self, store: Store, catalogue: Catalogue) -> frozenset[str]:
+        """Where rows came from that this would replace, other than from this very centre."""
         centre = self._centre(store)
-        return frozenset(
+        origins = {
             partition.origin
             for table in catalogue
             for partition in store.partitions(table.name)
             if partition.month in centre.months(table)
-        )
+        }
+        return frozenset(origins - {centre.name})
 
     def run(self, store: Store, catalogue: Catalogue, secret: bytes, tell: Tell) -> tuple[str, ...]:
         """What was done, in sentences. Raises WouldReplace rather than replace rows that are no demo centre's."""
-        others = [origin for origin in self.origins(store, catalogue) if not is_demo(origin)]
+        others = [origin for origin in self.replaces(store, catalogue) if not is_demo(origin)]
         if others:
             raise WouldReplace(others[0])
         done = fill(self._centre(store), store, catalogue, tell)
@@ -46,8 +47,7 @@ class FillDemo:
         return (f"The demo centre: {done.rows:,} rows in {done.seconds:.1f} s ({speed:,.0f} rows/s).",)
 
     def _centre(self, store: Store) -> DemoCentre:
-        now = datetime.now(UTC)
-        return DemoCentre(self.calls_per_month, self.seed, store.zone.key, now, self.months)
+        return DemoCentre(self.calls_per_month, self.seed, store.zone.key, now=datetime.now(UTC), months=self.months)
 
 
 def is_demo(origin: str) -> bool:

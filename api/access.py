@@ -55,7 +55,7 @@ def shown_query(query: bytes) -> str:
     return "?" + "&".join(shown)
 
 
-class WithoutQuery(logging.Filter):
+class _WithoutQuery(logging.Filter):
     """Keeps query strings out of the server's own access log, should somebody switch it on."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -64,3 +64,7 @@ class WithoutQuery(logging.Filter):
             client, method, path, version, status = record.args
             record.args = (client, method, str(path).partition("?")[0], version, status)
         return True
+
+
+WITHOUT_QUERY = _WithoutQuery()
+"""One filter for every app, so that it is added to the logger once."""

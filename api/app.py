@@ -1,5 +1,6 @@
 """The app: every face put together over one set of services."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -7,7 +8,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from api import errors, health, home, reference, tables, work
-from api.access import AccessLog
+from api.access import WITHOUT_QUERY, AccessLog
 from api.identity import Rates
 from api.services import Services
 from api.settings import Settings
@@ -33,4 +34,5 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     for face in (home.router, tables.router, reference.router, health.router, work.router):
         app.include_router(face)
     app.add_middleware(AccessLog)
+    logging.getLogger("uvicorn.access").addFilter(WITHOUT_QUERY)
     return app

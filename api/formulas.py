@@ -76,8 +76,12 @@ def rows_address(address: str, table: str, form: str, asked: Mapping[str, str]) 
     'http://host/tables/inboundCalls.csv?last=7d&columns=id,cli%20as%20Caller'
     >>> rows_address('http://a"b', "inboundCalls", "csv", {})
     'http://a%22b/tables/inboundCalls.csv'
+    >>> rows_address("http://host", "inboundCalls", "json", {"today": "", "limit": "5"})
+    'http://host/tables/inboundCalls.json?today&limit=5'
     """
-    query = "&".join(f"{quote(name)}={quote(value, safe=',:-')}" for name, value in asked.items())
+    query = "&".join(
+        f"{quote(name)}={quote(value, safe=',:-/')}" if value else quote(name) for name, value in asked.items()
+    )
     return quote(address, safe=":/[]@%") + f"/tables/{quote(table)}.{form}" + (f"?{query}" if query else "")
 
 
@@ -124,13 +128,22 @@ def excel(address: str, texts: int, spelling: Spelling = COMMAS) -> str:
 _COMMA_INSIDE = "A cell holds a comma: use Data > From Web"
 
 
-def curl(address: str) -> str:
-    """The command that prints a table, for a shell of Linux, macOS or Windows.
+def curl(address: str, *options: str) -> str:
+    """The command that asks with the key as a header, for a shell of Linux, macOS or Windows.
 
     >>> curl("http://host/x.csv?last=7d")
     'curl -H "X-Telenia-APIKey: YOUR-KEY" "http://host/x.csv?last=7d"'
     """
-    return f'curl -H "{KEY_HEADER}: {PLACEHOLDER}" "{address}"'
+    return curl_with(address, *options, f'-H "{KEY_HEADER}: {PLACEHOLDER}"')
+
+
+def curl_with(address: str, *options: str) -> str:
+    """The command that asks with these options and no others.
+
+    >>> curl_with("http://host/health")
+    'curl "http://host/health"'
+    """
+    return " ".join(["curl", *options, f'"{address}"'])
 
 
 def text(value: str) -> str:

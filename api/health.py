@@ -9,13 +9,15 @@ from tabular.release import RELEASE
 router = APIRouter(tags=["Operations"])
 
 
-@router.api_route("/health", methods=["GET", "HEAD"], summary="Whether the service lives")
+@router.head("/health", include_in_schema=False)
+@router.get("/health", summary="Whether the service lives")
 async def health() -> dict[str, str]:
     """Always 200 while the process answers."""
     return {"status": "ok", "release": RELEASE}
 
 
-@router.api_route("/ready", methods=["GET", "HEAD"], summary="Whether the service can answer")
+@router.head("/ready", include_in_schema=False)
+@router.get("/ready", summary="Whether the service can answer")
 def ready(services: ServicesOf) -> JSONResponse:
     """200 when the store and the control database answer; else the error that they give."""
     services.keys.all()

@@ -1,5 +1,6 @@
 """The front page: every table with the formulas that bring it into a spreadsheet."""
 
+from calendar import month_name
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,6 +23,8 @@ from tabular.table import Column, Grain, Table
 router = APIRouter()
 
 _DAYS = 7
+_NAMED = 4
+"""Missing months that are named one by one."""
 
 _ROW = {
     Grain.STEP: "One row is one step of an interaction: a call that was transferred has several, the newest is step 0.",
@@ -40,7 +43,7 @@ def home(request: Request, services: ServicesOf) -> Response:
         "address": address,
         "entries": entries,
         "groups": [list(group) for _, group in groupby(entries, key=lambda entry: entry.table.root)],
-        "empty": not services.store.tables(),
+        "empty": all(entry.held is None for entry in entries),
         "local": is_local(address),
         "zone": services.settings.centre_zone,
         "placeholder": formulas.PLACEHOLDER,
@@ -63,27 +66,73 @@ class MonthCell:
     held: bool
 
     @property
-    def day(self) -> date:
-        """Its first day, to be written as a name."""
-        return date(self.month.year, self.month.month, 1)
+    def name(self) -> str:
+        """The month as people name it.
+
+        >>> MonthCell(Month(2026, 11), True).name
+        'November 2026'
+        """
+        return f"{month_name[self.month.month]} {self.month.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """A year in the picture; or, as one, several years in a row of which nothing is held."""
+
+    first: int
+    last: int
+    cells: tuple[MonthCell, ...]
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether nothing of it is held."""
+        return not any(cell.held for cell in self.cells)
+
+    @property
+    def title(self) -> str:
+        """What stands before its months."""
+        return str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
     """What the store holds of a table: the months from first to last, by year, and when they were brought in."""
 
-    years: tuple[tuple[int, tuple[MonthCell, ...]], ...]
+    years: tuple[Years, ...]
     fetched: datetime
 
     @property
     def cells(self) -> tuple[MonthCell, ...]:
-        """Every month of the picture, earliest first."""
-        return tuple(cell for _, cells in self.years for cell in cells)
+        """Every month of the picture, earliest first; none for a table that has no months."""
+        return tuple(cell for years in self.years for cell in years.cells)
 
     @property
-    def missing(self) -> tuple[MonthCell, ...]:
-        """The months between first and last that are not held."""
-        return tuple(cell for cell in self.cells if not cell.held)
+    def brought_in(self) -> str:
+        """When it was brought in, in the centre's zone."""
+        return f"{self.fetched.day} {month_name[self.fetched.month]} {self.fetched:%Y, %H:%M}"
+
+    @property
+    def count(self) -> str:
+        """How much is held, in words."""
+        if not self.cells:
+            return "Held whole"
+        months = sum(cell.held for cell in self.cells)
+        return f"{months} {'month' if months == 1 else 'months'} held"
+
+    @property
+    def span(self) -> str:
+        """From when to when, in words, and what is missing between."""
+        if not self.cells:
+            return "this table has no months"
+        first, last = self.cells[0].name, self.cells[-1].name
+        missing = [cell.name for cell in self.cells if not cell.held]
+        if len(self.cells) == 1:
+            return first
+        if not missing:
+            return f"{first} to {last}, none missing"
+        if len(missing) > _NAMED:
+            return f"{first} to {last}; {len(missing)} months between them are not held"
+        return f"{first} to {last}, without {' and '.join(filter(None, (', '.join(missing[:-1]), missing[-1])))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +177,16 @@ def held_of(partitions: Sequence[Partition], zone: ZoneInfo) -> Held | None:
     if not partitions:
         return None
     months = {partition.month for partition in partitions if partition.month is not None}
-    line = list(min(months).until(max(months))) if months else []
-    years = tuple(
-        (year, tuple(MonthCell(month, month in months) for month in of_year))
-        for year, of_year in groupby(line, key=lambda month: month.year)
-    )
-    return Held(years, max(partition.fetched for partition in partitions).astimezone(zone))
+    line = [MonthCell(month, month in months) for month in min(months).until(max(months))] if months else []
+    years = (list(cells) for _, cells in groupby(line, key=lambda cell: cell.month.year))
+    stretches: list[Years] = []
+    for cells in years:
+        year = Years(cells[0].month.year, cells[0].month.year, tuple(cells))
+        if year.is_gap and stretches[-1].is_gap:  # the first year holds the first month, so it is no gap
+            before = stretches.pop()
+            year = Years(before.first, year.last, before.cells + year.cells)
+        stretches.append(year)
+    return Held(tuple(stretches), max(partition.fetched for partition in partitions).astimezone(zone))
 
 
 def window_of(table: Table, held: Held | None, today: date) -> dict[str, str]:

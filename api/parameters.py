@@ -109,7 +109,8 @@ def _zone(name: str) -> str:
 
 
 _RENAMED = re.compile(r"(.+?)\s+as\s+(.+)", re.IGNORECASE | re.DOTALL)
-_COMMA = re.compile(r",(?![^\[]*\])")
+_COMMA = re.compile(r""",(?=(?:[^'"\[\]]|'[^']*'|"[^"]*"|\[[^\]]*\])*$)""")
+"""A comma that stands in no quotes and no brackets."""
 
 
 def _columns(text: str, table: Table) -> tuple[Selected, ...]:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.formulas import PLACEHOLDER
 from api.streaming import compressed, encoding_for
 from tabular.release import RELEASE
 
@@ -65,6 +66,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["prose"] = prose
+    made.filters["copyable"] = copyable
     return made
 
 
@@ -75,3 +77,12 @@ def prose(text: str) -> Markup:
     The list <code>tel</code> of &lt;b&gt;.
     """
     return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before it is marked
+
+
+def copyable(text: str) -> Markup:
+    """A formula or a command as HTML: what is to be replaced by a key stands out, and is never broken over two lines.
+
+    >>> print(copyable("=F(<YOUR-KEY>)"))
+    =F(&lt;<b>YOUR-KEY</b>&gt;)
+    """
+    return Markup("<b>{}</b>").format(PLACEHOLDER).join(text.split(PLACEHOLDER))

@@ -9,10 +9,10 @@ import uvicorn
 
 from answers.filling import Progress
 from answers.jobs import FillDemo, is_demo
-from api.access import WithoutQuery
 from api.app import create_app
 from api.services import Services
 from store.service_file import ServiceFile
+
 
 @dataclass(frozen=True, slots=True)
 class Listening:
@@ -31,7 +31,7 @@ def fill_demo(services: Services, asked: bool | None, tell: Callable[[Progress],
     """
     settings, store, catalogue = services.settings, services.store, services.catalogue
     job = FillDemo(settings.demo_months, settings.demo_calls_per_month, settings.demo_seed)
-    if asked or (asked is None and job.origins(store, catalogue) <= {job.origin}):
+    if asked or (asked is None and not job.replaces(store, catalogue)):
         job.run(store, catalogue, services.control.secret, tell)
     return asked is not False and any(is_demo(origin) for origin in store.origins())
 
@@ -50,7 +50,6 @@ def serve(services: Services, where: Listening, ready: Callable[[str], None]) ->
         ssl_keyfile=str(where.certificate_key) if where.certificate_key else None,
     )
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn.access").addFilter(WithoutQuery())
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     socket = config.bind_socket()
     port = socket.getsockname()[1]

@@ -23,6 +23,7 @@ from tabular.table import Column, Table
 router = APIRouter(tags=["Tables"])
 
 
+@router.head("/tables", include_in_schema=False)
 @router.get("/tables", summary="The tables that the key sees")
 def list_tables(request: Request, caller: CallerOf, services: ServicesOf) -> JSONResponse:
     """Every table with its title, description and the address of its rows."""
@@ -31,7 +32,8 @@ def list_tables(request: Request, caller: CallerOf, services: ServicesOf) -> JSO
     return JSONResponse({"tables": [_listed(table, address) for table in caller.catalogue]})
 
 
-@router.api_route("/tables/{table}/rows", methods=["GET", "HEAD"], summary="Rows, in the format that Accept names")
+@router.head("/tables/{table}/rows", include_in_schema=False)
+@router.get("/tables/{table}/rows", summary="Rows, in the format that Accept names")
 async def rows_by_accept(request: Request, table: str, caller: CallerOf, services: ServicesOf) -> Response:
     """JSON where the client takes anything; 406 where no format is what it takes."""
     response = await _rows(request, table, _accepted(request.headers.get("Accept", "*/*")), caller, services)
@@ -39,9 +41,8 @@ async def rows_by_accept(request: Request, table: str, caller: CallerOf, service
     return response
 
 
-@router.api_route(
-    "/tables/{name}", methods=["GET", "HEAD"], summary="A table's description, or its rows with .{format}"
-)
+@router.head("/tables/{name}", include_in_schema=False)
+@router.get("/tables/{name}", summary="A table's description, or its rows with .{format}")
 async def table_or_rows(request: Request, name: str, caller: CallerOf, services: ServicesOf) -> Response:
     """`/tables/inboundCalls` describes the table; `/tables/inboundCalls.csv` and the other formats give its rows."""
     table, dot, form = name.rpartition(".")

@@ -208,7 +208,7 @@ def _element_table(parent: Table, leaf: _Leaf) -> Table:
         )
         for item in leaf.items
     )
-    name = f"{singular(parent.name)}{leaf.name[0].upper()}{leaf.name[1:]}s"
+    name = f"{singular(parent.name)}{leaf.name[0].upper()}{singular(leaf.name)[1:]}s"
     return Table(
         name=name,
         title=label_of(name),
@@ -234,7 +234,7 @@ def _is_monthly(field: GraphQLField) -> bool:
 
 
 def _unit(leaf: _Leaf) -> str | None:
-    return "s" if "Duration" in leaf.path[-1] and _type(leaf) is Type.INTEGER else None
+    return "s" if "duration" in leaf.path[-1].lower() and _type(leaf) is Type.INTEGER else None
 
 
 def _values(leaf: _Leaf) -> tuple[str, ...]:

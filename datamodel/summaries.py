@@ -70,10 +70,9 @@ def summary_of(steps: Table, singular: str) -> Table:
         source = known.get(rule.of)
         if source is None:
             continue
-        many = rule.how is Summarise.PATH
         kind = _TYPES.get(rule.how, source.type)
         origin = steps.column(rule.of)
-        fields.append(Field(rule.name, kind, many=many, summarise=rule.how, of=rule.of))
+        fields.append(Field(rule.name, kind, summarise=rule.how, of=rule.of))
         columns.append(
             Column(
                 name=rule.name,
@@ -83,10 +82,8 @@ def summary_of(steps: Table, singular: str) -> Table:
                 reading=Reading(rule.name),
                 origins=origin.origins,
                 nullable=rule.how not in _NEVER_NULL,
-                unit="s"
-                if rule.name.endswith(("Duration", "DurationOnUser")) or rule.name == "durationOnUser"
-                else None,
-                values=() if many else origin.values,
+                unit=origin.unit if rule.how is Summarise.SUM else None,
+                values=() if rule.how is Summarise.PATH else origin.values,
             )
         )
     return Table(

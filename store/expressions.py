@@ -3,9 +3,10 @@
 from hashlib import sha256
 
 from store.layout import quoted, sql_type
-from tabular.table import Column, MaskKind, Table, Type
+from tabular.table import Column, MaskKind, Summarise, Table, Type
 
 PATH_SEPARATOR = " > "
+"""What stands between the stops of a path."""
 
 
 class Bound:
@@ -45,10 +46,11 @@ def value_of(column: Column, table: Table, bound: Bound) -> str:
     if reading.item is not None:
         return _masked(f"_element.{quoted(reading.item)}", column, bound)
     field = next((f for f in table.fields if f.name == reading.field), None)
-    if field is not None and field.many:
-        each = _masked("one", column, bound)
-        listed = quoted(field.name) if each == "one" else f"list_transform({quoted(field.name)}, lambda one: {each})"
-        return f"array_to_string({listed}, {bound.literal(PATH_SEPARATOR)})"
+    if field is not None and field.summarise is Summarise.PATH and column.mask is not None:
+        # Each stop of a path is masked by itself, as it is in the table of the steps.
+        between = bound.literal(PATH_SEPARATOR)
+        stops = f"string_split({quoted(field.name)}, {between})"
+        return f"array_to_string(list_transform({stops}, lambda one: {_masked('one', column, bound)}), {between})"
     return _masked(quoted(reading.field), column, bound)
 
 

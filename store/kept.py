@@ -1,12 +1,18 @@
 """A partition as DuckDB keeps it: every version of its rows, each row with the versions in which it is true."""
 
+from collections.abc import Iterator
+
 import duckdb
+import pyarrow as pa
 
 from store.layout import duckdb_type, quoted
 from store.statements import OPEN_END, partition_name
 from tabular.errors import KeyRepeated
 from tabular.month import Month
-from tabular.table import Table
+from tabular.table import Grain, Table
+
+BLOCK = 100_000
+"""Interactions that are summarised at a time."""
 
 UNTIDY_SHARE = 8
 """A partition of which more than one row in this many lies out of order is put in order again."""
@@ -38,12 +44,19 @@ class Kept:
 
     def add_in_order(self, select: str, version: int) -> None:
         """Add the rows of a SELECT of the fields, in the order of the key, with their ordinals."""
-        ordinal = f"dense_rank() OVER (ORDER BY {self._key}) - 1" if self.table.key else "row_number() OVER () - 1"
-        self.add(f"(SELECT {ordinal} AS _ordinal, * FROM ({select})){self._in_key_order()}", version)
+        if len(self.table.key) == 1:
+            # Every row is an interaction of its own: numbering the sorted rows is all.
+            select = f"SELECT row_number() OVER () - 1 AS _ordinal, * FROM ({select}{self._in_key_order()})"
+        elif self.table.key:
+            ranked = f"SELECT dense_rank() OVER (ORDER BY {self._key}) - 1 AS _ordinal, * FROM ({select})"
+            select = ranked + self._in_key_order()
+        else:
+            select = f"SELECT row_number() OVER () - 1 AS _ordinal, * FROM ({select})"
+        self.add(f"({select})", version)
 
     def index(self) -> None:
-        """Make the index that finds an interaction by its id."""
-        if self.table.key:
+        """Make the index that finds an interaction by its id; a summary's lies where the interaction's steps say."""
+        if self.table.key and self.table.grain is not Grain.INTERACTION:
             self._run(f"CREATE INDEX {self._index} ON {self.name} ({self._key})")
 
     def refuse_repeated(self, rows: str) -> None:
@@ -102,6 +115,23 @@ class Kept:
         loose = self._count("ordinals WHERE _ordinal IS NULL")
         self._run("DROP TABLE ordinals")
         return not closed and not loose
+
+    def blocks(self, fields: tuple[str, ...]) -> Iterator[pa.Table]:
+        """Fields of the live rows, some interactions at a time, in the order of the key; for a tidy partition."""
+        names = ", ".join(quoted(name) for name in fields)
+        last = self._run(f"SELECT coalesce(max(_ordinal), -1) FROM {self.live}").fetchall()[0][0]
+        for first in range(0, last + 1, BLOCK):
+            yield self._run(
+                f"SELECT {names} FROM {self.live} AND _ordinal >= $first AND _ordinal < $after",
+                first=first,
+                after=first + BLOCK,
+            ).to_arrow_table()
+
+    def in_scope(self, fields: tuple[str, ...], scope: str | None) -> pa.Table:
+        """Fields of the live rows whose key is in the table `scope` (None: of all), in the order of the key."""
+        names = ", ".join(quoted(name) for name in fields)
+        within = f" AND {self._key} IN (SELECT key FROM {scope})" if scope else ""
+        return self._run(f"SELECT {names} FROM {self.live}{within}{self._in_key_order()}").to_arrow_table()
 
     def is_disordered(self) -> bool:
         """Whether so many rows came after the first version that putting them in order pays."""

@@ -26,7 +26,7 @@ def arrow_type(field: Field) -> pa.DataType:
     """A field's type in a batch; times are UTC without a zone."""
     if field.items:
         return pa.list_(pa.struct([pa.field(name, _ARROW[kind]) for name, kind in field.items]))
-    return pa.list_(_ARROW[field.type]) if field.many else _ARROW[field.type]
+    return _ARROW[field.type]
 
 
 def arrow_schema(table: Table) -> pa.Schema:
@@ -38,7 +38,7 @@ def duckdb_type(field: Field) -> str:
     """A field's type in a partition."""
     if field.items:
         return f"STRUCT({', '.join(f'{quoted(name)} {_DUCKDB[kind]}' for name, kind in field.items)})[]"
-    return _DUCKDB[field.type] + ("[]" if field.many else "")
+    return _DUCKDB[field.type]
 
 
 def sql_type(kind: Type) -> str:

@@ -174,6 +174,8 @@ def _connect(path: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyCon
         "autoload_known_extensions": "false",
         "python_enable_replacements": "false",
         "allow_community_extensions": "false",
+        # Writing the log into the file costs much for months that are not full yet: do it seldom.
+        "checkpoint_threshold": "256MB",
     }
     if threads:
         config["threads"] = str(threads)

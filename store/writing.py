@@ -14,7 +14,7 @@ from store.kept import Kept
 from store.layout import arrow_schema, quoted
 from store.ordinals import Ordinals
 from store.placing import months_placed, placed_at
-from store.summarising import summary_select
+from store.summarising import Summarising, fields_needed, summarised
 from tabular.month import Month
 from tabular.partition import Partition
 from tabular.table import Table
@@ -66,11 +66,9 @@ class Writing:
         look = _Look(fetched or datetime.now(UTC), settled)
         kept = Kept(self._connection, table, month)
         if (table.name, month) not in self._held:
-            self._stream(kept, month, batches, look)
-            if summary is not None:
-                self._summarise(kept, summary, month, None, look)
+            self._stream(kept, month, batches, look, summary)
             return
-        with staged(self._connection, arrow_schema(table), iter(batches)) as rows:
+        with staged(self._connection, arrow_schema(table), iter(batches), "staged") as rows:
             kept.refuse_repeated(rows)
             self._renew(kept, month, rows, None, summary, look)
 
@@ -86,7 +84,7 @@ class Writing:
         Raises KeyRepeated, and NoPlace for a row of a monthly table with neither a Unix time in its id nor a clock.
         """
         look = _Look(fetched or datetime.now(UTC), settled=False)
-        with staged(self._connection, arrow_schema(table), iter(batches)) as rows:
+        with staged(self._connection, arrow_schema(table), iter(batches), "staged") as rows:
             Kept(self._connection, table, None).refuse_repeated(rows)
             if not table.monthly:
                 self._merge_month(table, None, rows, summary, look)
@@ -117,12 +115,21 @@ class Writing:
         self._renew(kept, month, rows, "scope", summary, look)
         self._run("DROP TABLE scope")
 
-    def _stream(self, kept: Kept, month: Month | None, batches: Iterable[pa.RecordBatch], look: _Look) -> None:
+    def _stream(
+        self,
+        kept: Kept,
+        month: Month | None,
+        batches: Iterable[pa.RecordBatch],
+        look: _Look,
+        summary: Table | None = None,
+    ) -> None:
         """A new partition straight from the batches; put in order only if they did not come in order."""
         kept.create()
         ordinals = Ordinals(kept.table.key)
+        summarising = Summarising(summary) if summary is not None else None
+        passing = batches if summarising is None else summarising.through(batch for batch in batches if batch.num_rows)
         schema = arrow_schema(kept.table).insert(0, pa.field("_ordinal", pa.int64()))
-        with incoming(self._connection, schema, ordinals.through(batches)) as rows:
+        with incoming(self._connection, schema, ordinals.through(passing)) as rows:
             kept.add(rows, self._version)
         if kept.table.key and not ordinals.in_order:
             kept.refuse_repeated(kept.name)
@@ -130,6 +137,10 @@ class Writing:
         else:
             kept.index()
         self._record(kept, month, look, tidy=True)
+        if summary is not None and summarising is not None and ordinals.in_order:
+            self._stream(Kept(self._connection, summary, month), month, summarising.made, look)
+        elif summary is not None:
+            self._summarise(kept, summary, month, None, look)
 
     def _create(self, kept: Kept, month: Month | None, select: str, look: _Look) -> None:
         kept.create()
@@ -161,12 +172,17 @@ class Writing:
         """The summary of a month's steps: all of it, or of the interactions in `scope`."""
         kept = Kept(self._connection, summary, month)
         if (summary.name, month) not in self._held:
-            self._create(kept, month, summary_select(summary, steps.live), look)
+            self._stream(kept, month, self._summaries(steps, summary), look)
             return
-        within = f" AND {quoted(steps.table.key[0])} IN (SELECT key FROM {scope})" if scope else ""
-        self._run(f"CREATE OR REPLACE TEMP TABLE summaries AS {summary_select(summary, steps.live + within)}")
-        self._renew(kept, month, "summaries", scope, None, look)
-        self._run("DROP TABLE summaries")
+        rows = steps.in_scope(fields_needed(summary), scope)
+        made = iter([summarised(summary, rows)])
+        with staged(self._connection, arrow_schema(summary), made, "summaries") as summaries:
+            self._renew(kept, month, summaries, scope, None, look)
+
+    def _summaries(self, steps: Kept, summary: Table) -> list[pa.RecordBatch]:
+        """The summary of a month that has just been put in order, some interactions at a time."""
+        needed = fields_needed(summary)
+        return [summarised(summary, block) for block in steps.blocks(needed)]
 
     def _record(self, kept: Kept, month: Month | None, look: _Look, tidy: bool) -> None:
         table = kept.table

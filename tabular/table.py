@@ -63,14 +63,13 @@ class Summarise(StrEnum):
 class Field:
     """One thing the store keeps of a row.
 
-    `items` makes it a list of records, `many` a list of plain values. In a summary, `summarise` says how it is
-    made and `of` from which field of the steps.
+    `items` makes it a list of records. In a summary, `summarise` says how it is made and `of` from which field of
+    the steps.
     """
 
     name: str
     type: Type
     items: tuple[tuple[str, Type], ...] = ()
-    many: bool = False
     summarise: Summarise | None = None
     of: str | None = None
 

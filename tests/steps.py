@@ -23,7 +23,11 @@ Row = Mapping[str, object]
 
 def moment(text: str) -> datetime:
     """An instant in UTC, as the store's batches hold it: without a zone."""
-    return datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None) if "+" in text else datetime.fromisoformat(text)
+    return (
+        datetime.fromisoformat(text).astimezone(UTC).replace(tzinfo=None)
+        if "+" in text
+        else datetime.fromisoformat(text)
+    )
 
 
 def step(began: datetime, number: int = 0, serial: int = 1, **fields: object) -> dict[str, object]:

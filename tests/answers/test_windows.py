@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -50,8 +51,8 @@ def keys(store: Store, window: Window | None) -> list[tuple[object, object]]:
 def test_any_cut_of_a_window_gives_the_same_rows(filled: Store, cuts: list[datetime]) -> None:
     cuts = sorted(cuts)
     whole = keys(filled, Window(cuts[0], cuts[-1]))
-    parts = [key for since, until in zip(cuts, cuts[1:], strict=False) for key in keys(filled, Window(since, until))]
-    assert sorted(parts) == sorted(whole)  # type: ignore[type-var]
+    parts = [key for since, until in pairwise(cuts) for key in keys(filled, Window(since, until))]
+    assert sorted(parts) == sorted(whole)
     assert len(set(parts)) == len(parts)
 
 
@@ -65,7 +66,7 @@ def test_days_of_any_zone_are_what_python_reads_off_the_clock(filled: Store, zon
         if isinstance(row["startTime"], datetime)
         and first <= row["startTime"].replace(tzinfo=UTC).astimezone(ZoneInfo(zone)).date() <= last
     ]
-    assert sorted(keys(filled, window)) == sorted(expected)  # type: ignore[type-var]
+    assert sorted(keys(filled, window)) == sorted(expected)
 
 
 @given(since=st.none() | _moments, until=st.none() | _moments)
@@ -76,7 +77,7 @@ def test_date_times_are_half_open(filled: Store, since: datetime | None, until: 
         for row in ROWS
         if window.covers(row["startTime"].replace(tzinfo=UTC) if isinstance(row["startTime"], datetime) else None)
     ]
-    assert sorted(keys(filled, window)) == sorted(expected)  # type: ignore[type-var]
+    assert sorted(keys(filled, window)) == sorted(expected)
 
 
 def test_without_a_window_every_row_of_the_stored_months_is_there(filled: Store) -> None:

@@ -1,0 +1,244 @@
+"""The API reference: written from the registries that the service itself answers by."""
+
+from collections.abc import Iterator
+from dataclasses import MISSING, dataclass, fields
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import Response
+
+from api import errors, formulas, rendering
+from api.address import public_address
+from api.identity import KEY_HEADER, KEY_PARAMETER, ServicesOf
+from api.parameters import PARAMETERS
+from datamodel.catalogue import Catalogue
+from formats import formats
+from formats.format import Times
+from tabular.errors import TablesError, UnknownTable
+from tabular.table import Table
+
+router = APIRouter()
+
+HEADERS = (
+    ("ETag", "Names this very answer. Send it back as If-None-Match: 304 and no body, as long as nothing changed."),
+    ("Last-Modified", "When the newest month that was read was brought in."),
+    ("X-Data-As-Of", "How fresh the answer is: when the oldest month that can still change was brought in."),
+    ("X-Row-Count", "How many rows the answer has, where that is known before they are read."),
+    ("Server-Timing", "Milliseconds spent on the plan and on the first piece; a browser's network panel draws them."),
+    ("Content-Encoding", "gzip or zstd, where Accept-Encoding takes it."),
+    ("Content-Disposition", "A name for the file: the table's, with the format's ending."),
+    ("Cache-Control", "private, no-cache: only the client itself may keep an answer, and asks again with its ETag."),
+)
+"""The headers of an answer's rows, and what each says."""
+
+_INSTANT = {
+    Times.LOCAL: "2020-05-01 10:39:49",
+    Times.ISO: "2020-05-01T10:39:49+02:00",
+    Times.SERIAL: "43952.4443171296",
+}
+_LIMIT = {"limit": "5"}
+
+
+@router.api_route("/docs", methods=["GET", "HEAD"], include_in_schema=False)
+def reference(request: Request, services: ServicesOf) -> Response:
+    """Open without a key; parameters are ignored."""
+    address = public_address(request, services.settings)
+    catalogue = services.catalogue
+    table = _sample_table(catalogue)
+    csv = formulas.rows_address(address, table.name, "csv", _LIMIT)
+    mistyped = UnknownTable(table.name[:-1], catalogue.names)
+    facts: dict[str, object] = {
+        "address": address,
+        "table": table,
+        "history": services.settings.history,
+        "zone": services.settings.centre_zone,
+        "placeholder": formulas.PLACEHOLDER,
+        "key_header": KEY_HEADER,
+        "first": formulas.curl(csv),
+        "keys": _keys(csv),
+        "paths": list(_paths(request.app)),
+        "describe": formulas.curl(f"{address}/tables/{table.name}"),
+        "parameters": [(p, _tried(address, table, p.name, p.example)) for p in PARAMETERS],
+        "windows": [(words, _asked(address, table, asked)) for words, asked in _WINDOWS],
+        "formats": [
+            (form, _INSTANT[form.times], formulas.curl(formulas.rows_address(address, table.name, form.name, _LIMIT)))
+            for form in formats().values()
+        ],
+        "by_accept": formulas.curl(f"{address}/tables/{table.name}/rows?limit=5", '-H "Accept: text/csv"'),
+        "headers": HEADERS,
+        "show_headers": formulas.curl(csv, "--dump-header -"),
+        "compressed": formulas.curl(csv, "--compressed"),
+        "groups": error_groups(),
+        "refused": formulas.curl(formulas.rows_address(address, mistyped.name, "csv", {})),
+        "refused_json": formulas.curl(formulas.rows_address(address, mistyped.name, "json", {})),
+        "as_text": str(mistyped),
+        "as_json": bytes(errors.response_for(mistyped, request).body).decode(),
+    }
+    return rendering.page(request, "reference.html", facts)
+
+
+def _sample_table(catalogue: Catalogue) -> Table:
+    """The table of the examples: the first that has a clock, so that windows apply to it."""
+    return next((table for table in catalogue if table.clock_column), next(iter(catalogue)))
+
+
+def _asked(address: str, table: Table, asked: dict[str, str]) -> str:
+    return formulas.curl(formulas.rows_address(address, table.name, "csv", asked))
+
+
+def _keys(rows: str) -> tuple[tuple[str, str, str], ...]:
+    key = formulas.PLACEHOLDER
+    return (
+        ("A header", "The way for programs.", formulas.curl(rows)),
+        ("Bearer", "The way of most libraries.", formulas.curl_with(rows, f'-H "Authorization: Bearer {key}"')),
+        (
+            "Basic",
+            "Any user name, the key as the password: the way of Excel's and Power BI's sign-in windows.",
+            formulas.curl_with(rows, f'-u "anyone:{key}"'),
+        ),
+        (
+            "A parameter",
+            "Where no header can be sent, as in a formula: whoever sees the address has the key.",
+            formulas.curl_with(formulas.with_key(rows)),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """An address that the app answers."""
+
+    methods: str
+    path: str
+    summary: str
+    description: str
+
+
+def _paths(app: FastAPI) -> Iterator[Path]:
+    """The addresses of the OpenAPI description, which the app makes from its routes."""
+    for path, operations in app.openapi()["paths"].items():
+        first: dict[str, Any] = next(iter(operations.values()))
+        methods = ", ".join(sorted(method.upper() for method in operations))
+        yield Path(methods, path, first.get("summary", ""), first.get("description", ""))
+
+
+def _tried(address: str, table: Table, name: str, example: str) -> str:
+    """A command that shows what a parameter does."""
+    if name == KEY_PARAMETER:
+        return formulas.curl_with(formulas.rows_address(address, table.name, "csv", _LIMIT | {name: example}))
+    return _asked(address, table, {name: example} | ({} if name in _LIMIT else _LIMIT))
+
+
+_WINDOWS = (
+    ("The last seven days, today included", {"last": "7d"}),
+    ("The last four weeks; months are written 3m", {"last": "4w"}),
+    ("A month", {"month": "2020-05"}),
+    ("A year", {"year": "2020"}),
+    ("Days, both included", {"from": "2020-05-01", "to": "2020-05-31"}),
+    ("Moments: from the first, up to but without the second", {"from": "2020-05-01T08:00", "to": "2020-05-01T12:00"}),
+    ("Everything since a day", {"from": "2020-05-01"}),
+    ("Yesterday, as another zone has it", {"yesterday": "", "tz": "America/New_York"}),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorGroup:
+    """A branch of the tree of errors, with a sample of each of its leaves."""
+
+    title: str
+    meaning: str
+    samples: tuple[TablesError, ...]
+
+
+def error_groups() -> tuple[ErrorGroup, ...]:
+    """The whole tree of errors, branch by branch, in the order of their codes."""
+    return tuple(
+        ErrorGroup(
+            title=_TITLES.get(branch.__name__, branch.__name__),
+            meaning=(branch.__doc__ or "").strip(),
+            samples=tuple(sorted(map(sample_of, _leaves(branch)), key=lambda error: error.code)),
+        )
+        for branch in TablesError.__subclasses__()
+    )
+
+
+def _leaves(branch: type[TablesError]) -> Iterator[type[TablesError]]:
+    below = branch.__subclasses__()
+    if not below:
+        yield branch
+    for kind in below:
+        yield from _leaves(kind)
+
+
+_TITLES = {
+    "AskedWrong": "The question is wrong",
+    "NotAllowed": "The key does not open it",
+    "LoadRefused": "A file cannot be loaded",
+    "Ours": "The service failed",
+}
+
+_FACTS: dict[str, object] = {
+    "accept": "image/png",
+    "advice": None,
+    "expected": "a number of days, weeks or months: 7d, 4w, 3m",
+    "file": "calls.csv",
+    "first": "line 17: there is no id",
+    "holder": "process 4711",
+    "key": "7c1a",
+    "known": ("cli", "dnis", "startTime"),
+    "mapping": "calls.toml",
+    "method": "DELETE",
+    "name": "clii",
+    "names": ("month", "last"),
+    "parameter": "last",
+    "path": "/tables/inboundCalls",
+    "per_minute": 60,
+    "places": (f"the header {KEY_HEADER}", f"?{KEY_PARAMETER}="),
+    "reason": "it is no text",
+    "reference": "4f0c21d9a7be",
+    "refused": 3,
+    "report": "calls.csv.refused.tsv",
+    "seconds": 20,
+    "since": "2020-05-31",
+    "table": "inboundCalls",
+    "until": "2020-05-01",
+    "value": "7x",
+    "version": 12,
+    "where": "columns.startTime",
+}
+"""Sample facts, by the name of the error's field."""
+
+_FACTS_OF: dict[str, dict[str, object]] = {
+    "UnknownTable": {"name": "inboundCal", "known": ("inboundCalls",)},
+    "UnknownParameter": {"name": "column", "known": tuple(parameter.name for parameter in PARAMETERS)},
+    "UnknownFormat": {"name": "xls", "known": tuple(formats())},
+    "UnknownZone": {"name": "Europe/Roma", "known": ("Europe/Rome",)},
+    "UnknownKey": {"name": "sales-shet", "known": ("sales-sheet",)},
+    "NoClock": {"table": "addressBookContacts"},
+    "NotAcceptable": {"known": tuple(form.media_type.partition(";")[0] for form in formats().values())},
+    "WouldReplace": {"origin": "file"},
+    "NoSuchPage": {"path": "/table", "known": ("/tables",)},
+    "RepeatedParameter": {"name": "columns"},
+    "MappingWrong": {"reason": 'the file has no column "Begin"', "advice": 'Did you mean "Began"?'},
+    "KeyRepeated": {"key": ("id", "step")},
+    "LinesRefused": {"allowed": 0},
+    "StoreBusy": {"path": "data/tvox.duckdb"},
+    "StoreUnreadable": {"path": "data/tvox.duckdb", "reason": "it has layout 2 and this release reads layout 1"},
+}
+"""Sample facts of one error, where its fields mean something of their own."""
+
+
+def sample_of(kind: type[TablesError]) -> TablesError:
+    """An error of a class, with sample facts for its fields; a field without any stands for itself, in capitals.
+
+    >>> from tabular.errors import UnknownColumn
+    >>> print(sample_of(UnknownColumn))
+    There is no column "clii" in inboundCalls. Did you mean "cli"? [TT102]
+    """
+    known = _FACTS | _FACTS_OF.get(kind.__name__, {})
+    facts = {
+        field.name: known.get(field.name, field.name.upper())
+        for field in fields(kind)  # type: ignore[arg-type]  # every leaf of the tree is a dataclass
+        if field.default is MISSING
+    }
+    return kind(**facts)
