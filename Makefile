@@ -41,6 +41,10 @@ check: .venv/dev ## Format, lint, types, floors, spelling, docs in step with the
 docs: .venv/dev ## Write the generated parts of the documentation anew
 	$(BIN)/cog -r -p 'import sys; sys.path.insert(0, ".")' README.md docs/errors.md
 
+.PHONY: pictures
+pictures: .venv/dev ## Take the pictures of the documentation anew, in Chromium
+	$(BIN)/python docs/pictures.py
+
 .PHONY: bench
 bench: .venv/dev ## Measure, each figure beside a peer or a limit
 	$(BIN)/python -m bench

@@ -1,5 +1,6 @@
 """TVox Tables: the app and its command line."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -243,6 +244,7 @@ def _progress(title: str) -> Iterator[Callable[[Progress], None]]:
 
 def main() -> int:
     """Run the command line; a refusal is one sentence and status 1."""
+    os.umask(0o077)  # whatever is written here holds calls or keys: it is its owner's alone
     try:
         cli(standalone_mode=True)
     except (TablesError, Refused) as refusal:

@@ -1,6 +1,8 @@
 """Serving: the app on a socket, with the store filled, the service file written and the log without keys."""
 
 import logging
+import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,13 +54,18 @@ def serve(services: Services, where: Listening, ready: Callable[[str], None]) ->
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     socket = config.bind_socket()
+    socket.listen()  # from now on nobody is turned away, though the first answers wait for the start
     port = socket.getsockname()[1]
     certificate = str(where.certificate.resolve()) if where.certificate else None
     announced = ServiceFile.announce(services.settings.store, port, certificate)
     app.state.service_token = announced.token
     shown = "localhost" if where.host in ("127.0.0.1", "0.0.0.0", "::", "localhost") else where.host  # noqa: S104
     ready(services.settings.public_url or f"{'https' if certificate else 'http'}://{shown}:{port}")
+    # The server ends its work at a signal and then sends it on: as an exit, so that the store is closed too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.Server(config).run(sockets=[socket])
+    except KeyboardInterrupt:
+        logging.getLogger("tvox").info("stopped")
     finally:
         announced.withdraw(services.settings.store)

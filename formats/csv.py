@@ -26,6 +26,9 @@ def _cell(text: str) -> str:
 
 def _lines(batch: pa.RecordBatch, style: Style) -> bytes:
     cells = [_quoted(text_of(column, style.times)) for column in batch.columns]
+    if len(cells) == 1:
+        # A line with nothing on it is no row to most readers.
+        cells = [pc.if_else(pc.equal(pc.fill_null(cells[0], ""), ""), '""', cells[0])]
     cells[-1] = pc.binary_join_element_wise(pc.fill_null(cells[-1], ""), "\r\n", "")
     return bytes_of(pc.binary_join_element_wise(*cells, ",", null_handling="replace", null_replacement=""))
 

@@ -15,7 +15,7 @@ def leaves(kind: type[TablesError] = TablesError) -> Iterator[type[TablesError]]
     for child in kind.__subclasses__():
         if child.__subclasses__():
             yield from leaves(child)
-        elif child.__module__ == "tabular.errors":
+        elif child.__module__.startswith("tabular.errors"):
             yield child
 
 

@@ -1,0 +1,104 @@
+"""Every refusal of the service, as one tree.
+
+TablesError
+├── AskedWrong            the question cannot be answered as asked          TT1xx
+│   ├── UnknownTable         404
+│   ├── UnknownColumn        400
+│   ├── UnknownParameter     400
+│   ├── UnknownFormat        404
+│   ├── BadValue             400
+│   ├── UnknownZone          400
+│   ├── BackwardWindow       400
+│   ├── ParametersClash      400
+│   ├── RepeatedParameter    400
+│   ├── NotAcceptable        406
+│   ├── NoClock              400
+│   ├── NoSuchPage           404
+│   ├── MethodNotAllowed     405
+│   ├── SnapshotGone         410
+│   └── WouldReplace         409
+├── NotAllowed            the key does not open this                        TT2xx
+│   ├── KeyMissing           401
+│   ├── KeyRefused           401
+│   ├── KeysDiffer           400
+│   ├── TooManyRequests      429
+│   └── UnknownKey           404
+├── LoadRefused           a file or its mapping cannot be loaded            TT3xx
+│   ├── MappingWrong         400
+│   ├── FileUnreadable       400
+│   ├── LinesRefused         400
+│   ├── KeyRepeated          400
+│   └── NoPlace              400
+└── Ours                  the service, its store or its disk failed         TT5xx
+    ├── StoreBusy            503
+    ├── StoreUnreadable      500
+    ├── AnswerTooLate        503
+    ├── ServiceEnded         503
+    └── Failed               500
+
+Each class has a stable `code`, an HTTP `status`, its facts as fields, one sentence as `message`
+and, where one is known, a `hint` that says what to do. Codes are never used twice: a
+retired code stays here as a comment.
+"""
+
+from tabular.errors.allowed import KeyMissing, KeyRefused, KeysDiffer, TooManyRequests, UnknownKey
+from tabular.errors.asked import (
+    BackwardWindow,
+    BadValue,
+    MethodNotAllowed,
+    NoClock,
+    NoSuchPage,
+    NotAcceptable,
+    ParametersClash,
+    RepeatedParameter,
+    SnapshotGone,
+    UnknownColumn,
+    UnknownFormat,
+    UnknownParameter,
+    UnknownTable,
+    UnknownZone,
+    WouldReplace,
+)
+from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace
+from tabular.errors.ours import AnswerTooLate, Failed, ServiceEnded, StoreBusy, StoreUnreadable
+from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, TablesError, nearest, shown
+
+__all__ = [
+    "AnswerTooLate",
+    "AskedWrong",
+    "BackwardWindow",
+    "BadValue",
+    "Failed",
+    "FileUnreadable",
+    "KeyMissing",
+    "KeyRefused",
+    "KeyRepeated",
+    "KeysDiffer",
+    "LinesRefused",
+    "LoadRefused",
+    "MappingWrong",
+    "MethodNotAllowed",
+    "NoClock",
+    "NoPlace",
+    "NoSuchPage",
+    "NotAcceptable",
+    "NotAllowed",
+    "Ours",
+    "ParametersClash",
+    "RepeatedParameter",
+    "ServiceEnded",
+    "SnapshotGone",
+    "StoreBusy",
+    "StoreUnreadable",
+    "TablesError",
+    "TooManyRequests",
+    "UnknownColumn",
+    "UnknownFormat",
+    "UnknownKey",
+    "UnknownParameter",
+    "UnknownTable",
+    "UnknownZone",
+    "WouldReplace",
+    "nearest",
+    "shown",
+]

@@ -1,0 +1,83 @@
+"""What failed although the question was right: TT5xx."""
+
+from dataclasses import dataclass
+
+from tabular.errors.tree import Ours
+
+
+@dataclass(eq=False)
+class StoreBusy(Ours):
+    path: str
+    holder: str
+    code = "TT501"
+    status = 503
+
+    @property
+    def message(self) -> str:
+        return f"The store {self.path} is in use by {self.holder}."
+
+    @property
+    def hint(self) -> str:
+        return "Wait for it to end, or name another store with --store."
+
+
+@dataclass(eq=False)
+class StoreUnreadable(Ours):
+    path: str
+    reason: str
+    code = "TT502"
+    status = 500
+
+    @property
+    def message(self) -> str:
+        return f"The store {self.path} cannot be opened: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        return "Name another store with --store, or restore this one from a copy."
+
+
+@dataclass(eq=False)
+class AnswerTooLate(Ours):
+    seconds: int
+    code = "TT503"
+    status = 503
+
+    @property
+    def message(self) -> str:
+        return f"The answer was not ready within {self.seconds} seconds."
+
+    @property
+    def hint(self) -> str:
+        return "Ask for fewer columns or a shorter window."
+
+
+@dataclass(eq=False)
+class ServiceEnded(Ours):
+    code = "TT504"
+    status = 503
+
+    @property
+    def message(self) -> str:
+        return "The service ended before the work was done."
+
+    @property
+    def hint(self) -> str:
+        return "Run the command again."
+
+
+@dataclass(eq=False)
+class Failed(Ours):
+    """Whatever was not foreseen; the log has the trace under the same reference."""
+
+    reference: str
+    code = "TT500"
+    status = 500
+
+    @property
+    def message(self) -> str:
+        return "The service failed to answer."
+
+    @property
+    def hint(self) -> str:
+        return f"The administrator finds the cause in the log under {self.reference}."

@@ -1,0 +1,68 @@
+"""The roots of the error tree, and the words that its sentences share."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like `name`, without regard to case, or None.
+
+    >>> nearest("clii", ["cli", "dnis"])
+    'cli'
+    >>> nearest("INBOUNDCALLS", ["inboundCalls"])
+    'inboundCalls'
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    found = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return by_folded[found[0]] if found else None
+
+
+def shown(value: str) -> str:
+    """`value` as an error may repeat it: on one line, and no longer than a cell shows."""
+    line = " ".join(value.split())
+    return line if len(line) <= 60 else line[:57] + "..."
+
+
+class TablesError(Exception):
+    """A refusal with a code, a status, one sentence and perhaps a hint."""
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+
+    @property
+    def message(self) -> str:
+        """One sentence for the person who asked."""
+        raise NotImplementedError
+
+    @property
+    def hint(self) -> str | None:
+        """What to do about it, where that is known."""
+        return None
+
+    def __str__(self) -> str:
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{self.message}{hint} [{self.code}]"
+
+
+class AskedWrong(TablesError):
+    """The question cannot be answered as asked; asking again the same way gives the same refusal."""
+
+
+class NotAllowed(TablesError):
+    """The key is missing, wrong, or does not open this."""
+
+
+class LoadRefused(TablesError):
+    """A file or its mapping cannot be loaded; the store is as it was."""
+
+    status = 400
+
+
+class Ours(TablesError):
+    """The service, its store or its disk failed; the question was right."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str | None:
+    near = nearest(name, known)
+    return f'Did you mean "{near}"?' if near else None
