@@ -51,4 +51,4 @@ bench: .venv/dev ## Measure, each figure beside a peer or a limit
 
 .PHONY: prove
 prove: .venv/dev ## The long proofs: kills and laws in earnest
-	HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -m prove
+	HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 -m "prove or law"

@@ -1,6 +1,7 @@
 """Planning: which partitions can hold an answer, and which of them lie wholly in the window."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from store.plan import Part, Plan
@@ -21,8 +22,8 @@ def plan(query: Query, store: Store, history: int, now: datetime) -> Plan:
     if query.window is None:
         since = Month.of(now.astimezone(store.zone)) - (history - 1)
         recent = [p for p in held if p.month is None or p.month >= since]
-        return Plan(query, version, tuple(Part(partition, whole=True) for partition in recent if partition.rows))
-    return Plan(query, version, _met(held, query.window, query.table.clock or ""))
+        return _page(Plan(query, version, tuple(Part(partition, whole=True) for partition in recent if partition.rows)))
+    return _page(Plan(query, version, _met(held, query.window, query.table.clock or "")))
 
 
 def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, ...]:
@@ -37,3 +38,21 @@ def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, .
             whole = not extent.nulls and window.covers(extent.earliest) and window.covers(extent.latest)
             met.append(Part(partition, whole))
     return tuple(met)
+
+
+def _page(planned: Plan) -> Plan:
+    """Without the parts that lie wholly before or after the page, where counting is enough to know."""
+    query = planned.query
+    if query.sort or query.table.element or not all(part.whole for part in planned.parts):
+        return planned
+    parts, offset = list(planned.parts), query.offset
+    while parts and offset >= parts[0].partition.rows:
+        offset -= parts.pop(0).partition.rows
+    if query.limit is not None:
+        reach = 0
+        for number, part in enumerate(parts):
+            if reach >= offset + query.limit:
+                parts = parts[:number]
+                break
+            reach += part.partition.rows
+    return Plan(replace(query, offset=offset if parts else 0), planned.version, tuple(parts))

@@ -13,7 +13,10 @@ BATCH_ROWS = 20_000
 
 
 class Rows:
-    """The answer of one statement, read once; the first batch is made at once, so that what fails fails here."""
+    """The answer of one statement, read once; the first batch is made at once, so that what fails fails here.
+
+    The cursor and its transaction end with it.
+    """
 
     def __init__(self, cursor: duckdb.DuckDBPyConnection, statement: Statement) -> None:
         self._cursor = cursor

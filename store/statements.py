@@ -1,17 +1,22 @@
 """A Plan as one SQL statement: every literal bound, every name from a Table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from store.expressions import Bound, value_of
 from store.layout import quoted, sql_type
 from store.plan import Part, Plan
 from tabular.month import Month
+from tabular.partition import Partition
 from tabular.query import Query
 from tabular.table import Table
 
 OPEN_END = 2**63 - 1
 """`_until` of a row that is still true."""
+
+
+PAGE_ROWS = 10_000
+"""To a page of up to so many rows DuckDB skips where none is tested; a larger one it would make whole first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +32,21 @@ def partition_name(table: str, month: Month | None) -> str:
     return f"kept.{quoted(table if month is None else f'{table}@{month}')}"
 
 
-def rows_statement(plan: Plan, secret: bytes) -> Statement:
+def rows_statement(plan: Plan, secret: bytes, unchanged: Callable[[Partition], bool] = lambda _: False) -> Statement:
     """The statement that answers `plan`; `secret` is what masked values are hashed with.
+
+    `unchanged` says of a partition that it has had one version only: its rows need no test of theirs, and a small
+    page of them is found without reading the rows before it.
 
     Rows come in the order asked, and always last by month and key, so that pages never overlap.
     """
     query, bound = plan.query, Bound(secret)
     in_order = not query.sort and not query.table.element and all(part.partition.tidy for part in plan.parts)
-    branches = [_branch(plan, part, number, in_order, bound) for number, part in enumerate(plan.parts)]
+    is_page = query.limit is not None and query.limit <= PAGE_ROWS
+    branches = [
+        _branch(plan, part, number, in_order, is_page and unchanged(part.partition), bound)
+        for number, part in enumerate(plan.parts)
+    ]
     names = [f"c{number}" for number in range(len(query.columns))]
     shown = ", ".join(f"{name} AS {quoted(chosen.name)}" for name, chosen in zip(names, query.columns, strict=True))
     sql = f"SELECT {shown} FROM ({' UNION ALL '.join(branches) or _nothing(query, bound)})"
@@ -47,7 +59,7 @@ def rows_statement(plan: Plan, secret: bytes) -> Statement:
     return Statement(sql, bound.values)
 
 
-def _branch(plan: Plan, part: Part, number: int, in_order: bool, bound: Bound) -> str:
+def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool, bound: Bound) -> str:
     query = plan.query
     table = query.table
     chosen = [f"{value_of(c.column, table, bound)} AS c{i}" for i, c in enumerate(query.columns)]
@@ -55,8 +67,10 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, bound: Bound) -
         chosen += [f"{value_of(sort.column, table, bound)} AS s{i}" for i, sort in enumerate(query.sort)]
         chosen.append(f"{number} AS _part")
         chosen += [f"{_key_value(name, table)} AS k{i}" for i, name in enumerate(table.key)]
-    version = bound.literal(plan.version)
-    tests = [f"_from <= {version}", f"_until > {version}"]
+    tests = []
+    if not unchanged:
+        version = bound.literal(plan.version)
+        tests = [f"_from <= {version}", f"_until > {version}"]
     window = query.window
     if window is not None and not part.whole:
         clock = quoted(table.clock or "")
@@ -65,7 +79,9 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, bound: Bound) -
             tests.append(f"{clock} >= {bound.literal(window.since.replace(tzinfo=None))}")
         if window.until is not None:
             tests.append(f"{clock} < {bound.literal(window.until.replace(tzinfo=None))}")
-    held = f"{partition_name(part.partition.table, part.partition.month)} WHERE {' AND '.join(tests)}"
+    held = partition_name(part.partition.table, part.partition.month)
+    if tests:
+        held += f" WHERE {' AND '.join(tests)}"
     if table.element:
         listed = quoted(table.element)
         held = f"(SELECT *, unnest({listed}) AS _element, generate_subscripts({listed}, 1) AS _position FROM {held})"

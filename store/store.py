@@ -58,6 +58,7 @@ class Store:
         self._versions: dict[tuple[str, Month | None], list[Partition]] = {}
         for partition in records.read_all(self._connection):
             self._versions.setdefault((partition.table, partition.month), []).append(partition)
+        self._changed = {place for place, kept in self._versions.items() if len(kept) > 1}
         found = self._connection.execute("SELECT coalesce(max(version), 0) FROM versions").fetchall()
         self.version: int = found[0][0]
         self._oldest = 0
@@ -102,8 +103,14 @@ class Store:
         """
         if plan.version < self._oldest:
             raise SnapshotGone(plan.version)
-        statement = rows_statement(plan, self._secret)
-        return Rows(self._connection.cursor(), statement)
+        cursor = self._connection.cursor()
+        # The engine's snapshot is taken first: a write that it holds has told of its partitions before.
+        cursor.begin()
+        cursor.execute("SELECT layout FROM store").fetchall()
+        return Rows(cursor, rows_statement(plan, self._secret, self._unchanged))
+
+    def _unchanged(self, partition: Partition) -> bool:
+        return (partition.table, partition.month) not in self._changed
 
     # Writing
 
@@ -114,7 +121,7 @@ class Store:
             connection = self._connection.cursor()
             connection.begin()
             version = self.version + 1
-            writing = Writing(connection, version, origin, self._newest(), self.zone)
+            writing = Writing(connection, version, origin, self._newest(), self.zone, self._changed.add)
             try:
                 yield writing
                 if writing.written:

@@ -1,6 +1,6 @@
 """A Writing is one transaction on the store: when it ends every partition has its new version, or none has."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -41,6 +41,7 @@ class Writing:
         origin: str,
         held: dict[Place, Partition],
         zone: ZoneInfo,
+        changes: Callable[[Place], None],
     ) -> None:
         self.written: list[Partition] = []
         self.confirmed: list[Partition] = []
@@ -49,6 +50,7 @@ class Writing:
         self._origin = origin
         self._held = held
         self._zone = zone
+        self._changes = changes
 
     def replace(
         self,
@@ -159,6 +161,7 @@ class Writing:
             return
         if summary is not None:
             self._run("CREATE OR REPLACE TEMP TABLE to_summarise AS SELECT key FROM changed")
+        self._changes((kept.table.name, month))
         whole = kept.put_changed(rows, self._version)
         tidy = whole and self._held[kept.table.name, month].tidy
         if kept.table.key and not tidy and kept.is_disordered():

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answers.plan import plan
 from api.windows import window_of
 from store.store import Store
-from tabular.query import Window
-from tests.steps import CALLS, NOW, SUMMARIES, batches, read, step
+from tabular.query import Query, Window
+from tests.steps import CALLS, NOW, SUMMARIES, batches, read, selected, step
+
+pytestmark = pytest.mark.law
 
 # Around month ends, around both clock changes of Rome, and with steps that lie in another month than their call.
 _BEGINNINGS = [
@@ -82,3 +85,17 @@ def test_date_times_are_half_open(filled: Store, since: datetime | None, until: 
 
 def test_without_a_window_every_row_of_the_stored_months_is_there(filled: Store) -> None:
     assert len(keys(filled, None)) == len(ROWS)
+
+
+@given(size=st.integers(1, 300), windowed=st.booleans())
+def test_pages_of_any_size_make_the_whole(filled: Store, size: int, windowed: bool) -> None:
+    window = Window(datetime(2020, 3, 1, tzinfo=UTC), None) if windowed else None
+    whole = keys(filled, window)
+    pages: list[tuple[object, object]] = []
+    for offset in range(0, len(whole) + size, size):
+        query = Query(CALLS, selected(CALLS, "id", "step"), window, limit=size, offset=offset)
+        planned = plan(query, filled, 10_000, NOW)
+        page = [(row["id"], row["step"]) for batch in filled.read(planned) for row in batch.to_pylist()]
+        assert planned.row_count in (None, len(page))
+        pages += page
+    assert pages == whole

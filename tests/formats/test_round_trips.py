@@ -16,6 +16,8 @@ from formats import formats
 from formats.format import Header, Heading, Style, Times
 from tabular.table import Column, Reading, Type
 
+pytestmark = pytest.mark.law
+
 # Arrow reads the zones' written-out changes, which end with 2037, and not the rule for the years after.
 LAST_MOMENT = datetime(2037, 12, 31)
 

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from store.store import Store
 from tabular.month import Month
 from tests.steps import CALLS, SUMMARIES, Row, batches, read, step
+
+pytestmark = pytest.mark.law
 
 MAY, JUNE = Month(2020, 5), Month(2020, 6)
 _FIELDS = ("id", "step", "user", "service", "startTime", "waitDuration")
