@@ -82,9 +82,9 @@ def add(connection: duckdb.DuckDBPyConnection, partition: Partition) -> None:
 
 
 def confirm(connection: duckdb.DuckDBPyConnection, partition: Partition) -> None:
-    """Record that a version was found unchanged: its fetch time and whether it is settled."""
+    """Record that a version was found unchanged: when and by which source, and whether it is settled."""
     connection.execute(
-        'UPDATE partitions SET fetched = $fetched, settled = $settled WHERE "table" = $table '
+        'UPDATE partitions SET fetched = $fetched, settled = $settled, origin = $origin WHERE "table" = $table '
         "AND month IS NOT DISTINCT FROM $month AND version = $version",
         {
             "table": partition.table,
@@ -92,6 +92,7 @@ def confirm(connection: duckdb.DuckDBPyConnection, partition: Partition) -> None
             "version": partition.version,
             "fetched": partition.fetched.astimezone(UTC).replace(tzinfo=None),
             "settled": partition.settled,
+            "origin": partition.origin,
         },
     )
 

@@ -201,7 +201,7 @@ class Writing:
         known = self._held.get((table.name, month))
         if known is None or known.version == self._version:
             return
-        partition = replace(known, fetched=look.fetched, settled=look.settled)
+        partition = replace(known, fetched=look.fetched, settled=look.settled, origin=self._origin)
         records.confirm(self._connection, partition)
         self._held[table.name, month] = partition
         self.confirmed.append(partition)
