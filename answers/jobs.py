@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from time import perf_counter
 
 from answers.filling import Progress, fill
@@ -11,7 +12,7 @@ from connectors.files import Loading, Report, read_mapping
 from datamodel.catalogue import Catalogue
 from datamodel.demo import DemoCentre
 from store.store import Store
-from tabular.errors import LinesRefused, WouldReplace
+from tabular.errors import LinesRefused, ReportUnwritable, WouldReplace
 
 Tell = Callable[[Progress], None]
 
@@ -73,6 +74,12 @@ class LoadFile:
         def progress(done: int, of: int) -> None:
             tell(Progress(done, of, 0, perf_counter() - started, Path(self.file).name))
 
+        try:
+            # Before anything is read: a report that cannot be written must not cost a load.
+            with NamedTemporaryFile(dir=refused_to.parent):
+                pass
+        except OSError as failure:
+            raise ReportUnwritable(str(refused_to), failure.strerror or str(failure)) from failure
         loading = Loading(Path(self.file), mapping, secret, refused_to, progress)
         with store.writing("file") as writing:
             writing.merge(mapping.table, loading.batches(), catalogue.summary_of(mapping.table))

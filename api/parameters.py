@@ -1,6 +1,7 @@
 """The parameters of rows: what each means, and how they become a Question."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,6 +59,8 @@ PARAMETERS = (
 )
 _NAMES = tuple(parameter.name for parameter in PARAMETERS)
 
+_CLOSING = {"'": "'", '"': '"', "[": "]"}
+
 LARGEST = 2**53
 """The largest number of rows that may be asked for: what a spreadsheet's number can hold exactly."""
 
@@ -108,26 +111,32 @@ def _zone(name: str) -> str:
     return name
 
 
-_RENAMED = re.compile(r"(.+?)\s+as\s+(.+)", re.IGNORECASE | re.DOTALL)
-_COMMA = re.compile(r""",(?=(?:[^'"\[\]]|'[^']*'|"[^"]*"|\[[^\]]*\])*$)""")
-"""A comma that stands in no quotes and no brackets."""
-
-
 def _columns(text: str, table: Table) -> tuple[Selected, ...]:
     chosen: list[Selected] = []
     for part in _parts("columns", text):
         if part == "*":
             chosen.extend(Selected(column, column.name) for column in table.columns)
             continue
-        match = _RENAMED.fullmatch(part)
-        spelling, name = (match[1], match[2].strip().strip("'\"")) if match else (part, None)
-        column = table.column(spelling.strip())
+        spelling, name = _renamed(part)
+        column = table.column(spelling)
         chosen.append(Selected(column, name or column.name))
-    names = [selected.name for selected in chosen]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        raise BadValue("columns", text, f'each name once ("{twice}" is there twice); "{twice} as …" renames one')
+    twice = [name for name, count in Counter(selected.name for selected in chosen).items() if count > 1]
+    if twice:
+        raise BadValue("columns", text, f'each name once ("{twice[0]}" is there twice); "{twice[0]} as …" renames one')
     return tuple(chosen)
+
+
+def _renamed(part: str) -> tuple[str, str]:
+    """A column's spelling and the name after `as`, if there is one.
+
+    >>> _renamed("cli  AS 'Caller, number'"), _renamed("cli")
+    (('cli', 'Caller, number'), ('cli', ''))
+    """
+    words = " ".join(part.split())
+    place = words.lower().find(" as ")
+    if place < 0:
+        return words, ""
+    return words[:place], words[place + 4 :].strip("'\"")
 
 
 def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
@@ -142,10 +151,28 @@ def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
 
 
 def _parts(name: str, text: str) -> list[str]:
-    parts = [part.strip() for part in _COMMA.split(text)]
+    parts = [part.strip() for part in _split(text)]
     if not all(parts):
         raise BadValue(name, text, "column names separated by commas, such as id,startTime")
     return parts
+
+
+def _split(text: str) -> list[str]:
+    """A list at its commas, but for those in quotes and brackets.
+
+    >>> _split("id,cli as 'a, b',$['x,y'],z")
+    ['id', "cli as 'a, b'", "$['x,y']", 'z']
+    """
+    parts, begun, closing = [], 0, ""
+    for place, letter in enumerate(text):
+        if closing:
+            closing = "" if letter == closing else closing
+        elif letter == ",":
+            parts.append(text[begun:place])
+            begun = place + 1
+        else:
+            closing = _CLOSING.get(letter, "")
+    return [*parts, text[begun:]]
 
 
 def _count(name: str, text: str) -> int:

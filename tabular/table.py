@@ -129,6 +129,9 @@ def label_of(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+LONGEST_SPELLING = 300
+"""A longer text names no column: it is not looked at more closely."""
+
 _ROOT = re.compile(r"^\$\.?")
 _BRACKET_NAME = re.compile(r"\[\s*(['\"])(.*?)\1\s*\]")
 
@@ -175,7 +178,9 @@ class Table:
         Raises UnknownColumn with the nearest name.
         """
         spellings = self.spellings
-        found = spellings.get(spelling) or spellings.get(plain_path(spelling))
+        found = spellings.get(spelling)
+        if found is None and len(spelling) <= LONGEST_SPELLING:
+            found = spellings.get(plain_path(spelling))
         if found is None:
             raise UnknownColumn(spelling, self.name, tuple(column.name for column in self.columns))
         return found

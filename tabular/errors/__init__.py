@@ -28,7 +28,8 @@ TablesError
 │   ├── FileUnreadable       400
 │   ├── LinesRefused         400
 │   ├── KeyRepeated          400
-│   └── NoPlace              400
+│   ├── NoPlace              400
+│   └── ReportUnwritable     400
 └── Ours                  the service, its store or its disk failed         TT5xx
     ├── StoreBusy            503
     ├── StoreUnreadable      500
@@ -59,7 +60,7 @@ from tabular.errors.asked import (
     UnknownZone,
     WouldReplace,
 )
-from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace
+from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
 from tabular.errors.ours import AnswerTooLate, Failed, ServiceEnded, StoreBusy, StoreUnreadable
 from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, TablesError, nearest, shown
 
@@ -86,6 +87,7 @@ __all__ = [
     "Ours",
     "ParametersClash",
     "RepeatedParameter",
+    "ReportUnwritable",
     "ServiceEnded",
     "SnapshotGone",
     "StoreBusy",

@@ -58,6 +58,21 @@ class LinesRefused(LoadRefused):
 
 
 @dataclass(eq=False)
+class ReportUnwritable(LoadRefused):
+    report: str
+    reason: str
+    code = "TT306"
+
+    @property
+    def message(self) -> str:
+        return f"The refused lines cannot be written to {self.report}: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        return "Run the command in a folder that may be written to."
+
+
+@dataclass(eq=False)
 class KeyRepeated(LoadRefused):
     table: str
     key: tuple[str, ...]

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
 
+_LOOKED_AT = 80
+"""Letters of a wrong name that are compared: no name is longer."""
+
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that looks most like `name`, without regard to case, or None.
@@ -14,7 +17,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     'inboundCalls'
     """
     by_folded = {candidate.casefold(): candidate for candidate in known}
-    found = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    found = get_close_matches(name[:_LOOKED_AT].casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None
 
 

@@ -84,6 +84,32 @@ def test_bad_input(served: Served, address: str, status: int, code: str, hint: s
     assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "(" * 30_000,
+        "['" * 15_000,
+        "," * 30_000,
+        "a as " * 9_000,
+        " " * 30_000,
+        "id," * 15_000,
+        "'" * 29_999,
+        "$" * 30_000,
+    ],
+    ids=lambda text: text[:5].strip() or "blanks",
+)
+@pytest.mark.parametrize("parameter", ["columns", "sort"])
+def test_hostile_text_is_refused_like_any_other(served: Served, parameter: str, hostile: str) -> None:
+    answer = served.get("/tables/inboundCalls.csv", params={parameter: hostile})
+    if parameter == "sort" and not hostile.strip():
+        assert answer.status_code == 200, "nothing to sort by"
+    elif parameter == "sort" and hostile.startswith("id,"):
+        assert answer.status_code == 400
+    else:
+        assert answer.status_code == 400
+        assert len(answer.text) < 400
+
+
 @pytest.mark.parametrize("form", ["csv", "json", "ndjson", "grid"])
 def test_every_format_can_show_an_error(served: Served, form: str) -> None:
     answer = served.get(f"/tables/inboundCalls.{form}?columns=clii")
