@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from answers.jobs import FillDemo, is_demo
 from api.app import create_app
 from api.services import Services
 from store.service_file import ServiceFile
+from tabular.errors import CannotListen
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +41,41 @@ def fill_demo(services: Services, asked: bool | None, tell: Callable[[Progress],
 
 
 def serve(services: Services, where: Listening, ready: Callable[[str], None]) -> None:
-    """Serve until told to stop; `ready` hears the address once the port is taken."""
+    """Serve until told to stop; `ready` hears the address once it listens. Raises CannotListen."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    listening = _listening(where)
+    port = listening.getsockname()[1]
+    certificate = str(where.certificate.resolve()) if where.certificate else None
     app = create_app(services)
     config = uvicorn.Config(
         app,
-        host=where.host,
-        port=where.port,
         access_log=False,
         log_config=None,
         server_header=False,
-        ssl_certfile=str(where.certificate) if where.certificate else None,
+        ssl_certfile=certificate,
         ssl_keyfile=str(where.certificate_key) if where.certificate_key else None,
     )
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    socket = config.bind_socket()
-    socket.listen()  # from now on nobody is turned away, though the first answers wait for the start
-    port = socket.getsockname()[1]
-    certificate = str(where.certificate.resolve()) if where.certificate else None
-    announced = ServiceFile.announce(services.settings.store, port, certificate)
+    everywhere = where.host in ("0.0.0.0", "::")  # noqa: S104
+    host = "127.0.0.1" if everywhere else f"[{where.host}]" if ":" in where.host else where.host
+    announced = ServiceFile.announce(services.settings.store, host, port, certificate)
     app.state.service_token = announced.token
-    shown = "localhost" if where.host in ("127.0.0.1", "0.0.0.0", "::", "localhost") else where.host  # noqa: S104
+    shown = "localhost" if host == "127.0.0.1" else host
     ready(services.settings.public_url or f"{'https' if certificate else 'http'}://{shown}:{port}")
     # The server ends its work at a signal and then sends it on: as an exit, so that the store is closed too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        uvicorn.Server(config).run(sockets=[socket])
+        uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:
         logging.getLogger("tvox").info("stopped")
     finally:
         announced.withdraw(services.settings.store)
+
+
+def _listening(where: Listening) -> socket.socket:
+    """A socket that turns nobody away from now on, though the first answers wait for the start."""
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    try:
+        return socket.create_server((where.host, where.port), family=family, backlog=2048)
+    except OSError as failure:
+        raise CannotListen(where.host, where.port, failure.strerror or str(failure)) from failure

@@ -31,7 +31,7 @@ def hand_over(
             httpx.Client(verify=_trust(service), timeout=httpx.Timeout(10, read=None), trust_env=False) as client,
             client.stream(
                 "POST",
-                f"{scheme}://127.0.0.1:{service.port}/work",
+                f"{scheme}://{service.host}:{service.port}/work",
                 json=dict(message),
                 headers={"Authorization": f"Bearer {service.token}"},
             ) as response,

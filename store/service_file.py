@@ -14,6 +14,7 @@ class ServiceFile:
     `certificate` is the service's own, for a service that speaks TLS.
     """
 
+    host: str
     port: int
     token: str
     process: int
@@ -25,9 +26,9 @@ class ServiceFile:
         return store.with_name(f"{store.name}.service.json")
 
     @classmethod
-    def announce(cls, store: Path, port: int, certificate: str | None = None) -> "ServiceFile":
+    def announce(cls, store: Path, host: str, port: int, certificate: str | None = None) -> "ServiceFile":
         """Write the file, readable by its owner alone, whole or not at all."""
-        service = cls(port, secrets.token_urlsafe(32), os.getpid(), certificate)
+        service = cls(host, port, secrets.token_urlsafe(32), os.getpid(), certificate)
         place = cls.place(store)
         draft = place.with_name(f"{place.name}.{os.getpid()}")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -3,6 +3,7 @@
 import json
 import re
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -184,6 +185,14 @@ def test_only_the_service_files_token_gives_work(tmp_path: Path) -> None:
     finally:
         service.terminate()
         service.communicate(timeout=30)
+
+
+def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = run(tmp_path / "tvox.duckdb", "serve", "--no-demo", "--port", str(port), fails=True)
+    assert f"cannot listen on port {port}" in said
+    assert "[TT505]" in said
 
 
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

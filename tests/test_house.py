@@ -36,6 +36,11 @@ def test_every_module_says_what_it_is_in_one_sentence() -> None:
         assert not text or re.match(r'"""[^\n]+[.:]("""|\n)', text), path
 
 
+def test_every_error_of_the_tree_is_raised_somewhere() -> None:
+    code = "".join(path.read_text() for path in sources() if "errors" not in path.parts)
+    assert not [kind.__name__ for kind in leaves() if not re.search(rf"\b{kind.__name__}\(", code)]
+
+
 def test_only_the_settings_read_the_environment() -> None:
     for path in sources():
         if path.name != "settings.py":

@@ -33,8 +33,8 @@ TablesError
 └── Ours                  the service, its store or its disk failed         TT5xx
     ├── StoreBusy            503
     ├── StoreUnreadable      500
-    ├── AnswerTooLate        503
     ├── ServiceEnded         503
+    ├── CannotListen         503
     └── Failed               500
 
 Each class has a stable `code`, an HTTP `status`, its facts as fields, one sentence as `message`
@@ -61,14 +61,14 @@ from tabular.errors.asked import (
     WouldReplace,
 )
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
-from tabular.errors.ours import AnswerTooLate, Failed, ServiceEnded, StoreBusy, StoreUnreadable
+from tabular.errors.ours import CannotListen, Failed, ServiceEnded, StoreBusy, StoreUnreadable
 from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, TablesError, nearest, shown
 
 __all__ = [
-    "AnswerTooLate",
     "AskedWrong",
     "BackwardWindow",
     "BadValue",
+    "CannotListen",
     "Failed",
     "FileUnreadable",
     "KeyMissing",

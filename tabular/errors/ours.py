@@ -38,21 +38,6 @@ class StoreUnreadable(Ours):
 
 
 @dataclass(eq=False)
-class AnswerTooLate(Ours):
-    seconds: int
-    code = "TT503"
-    status = 503
-
-    @property
-    def message(self) -> str:
-        return f"The answer was not ready within {self.seconds} seconds."
-
-    @property
-    def hint(self) -> str:
-        return "Ask for fewer columns or a shorter window."
-
-
-@dataclass(eq=False)
 class ServiceEnded(Ours):
     code = "TT504"
     status = 503
@@ -64,6 +49,23 @@ class ServiceEnded(Ours):
     @property
     def hint(self) -> str:
         return "Run the command again."
+
+
+@dataclass(eq=False)
+class CannotListen(Ours):
+    host: str
+    port: int
+    reason: str
+    code = "TT505"
+    status = 503
+
+    @property
+    def message(self) -> str:
+        return f"The service cannot listen on port {self.port} of {self.host}: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        return "Name another with --port or --host."
 
 
 @dataclass(eq=False)

@@ -94,7 +94,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 def test_the_service_file_is_its_owners_and_forgotten_when_the_process_is_gone(tmp_path: Path) -> None:
     store = tmp_path / "tvox.duckdb"
-    announced = ServiceFile.announce(store, 8000)
+    announced = ServiceFile.announce(store, "127.0.0.1", 8000)
     assert ServiceFile.read(store) == announced
     assert stat.S_IMODE(ServiceFile.place(store).stat().st_mode) == 0o600
     assert [file.name for file in tmp_path.iterdir()] == ["tvox.duckdb.service.json"]
@@ -102,7 +102,9 @@ def test_the_service_file_is_its_owners_and_forgotten_when_the_process_is_gone(t
     assert ServiceFile.read(store) is None
     gone = os.posix_spawn("/bin/true", ["true"], {})
     os.waitpid(gone, 0)
-    ServiceFile.place(store).write_text(f'{{"port": 1, "token": "t", "process": {gone}, "certificate": null}}')
+    ServiceFile.place(store).write_text(
+        f'{{"host": "::1", "port": 1, "token": "t", "process": {gone}, "certificate": null}}'
+    )
     assert ServiceFile.read(store) is None
     ServiceFile.place(store).write_text("{half")
     assert ServiceFile.read(store) is None
