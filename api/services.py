@@ -29,7 +29,8 @@ class Services:
         """Open the store that the settings name. Raises StoreBusy, StoreUnreadable."""
         control = Control(settings.store)
         try:
-            store = Store(settings.store, settings.centre_zone, control.secret, settings.store_memory)
+            tables = tuple(documented())
+            store = Store(settings.store, settings.centre_zone, control.secret, settings.store_memory, tables=tables)
         except BaseException:
             control.close()
             raise

@@ -18,6 +18,14 @@ UNTIDY_SHARE = 8
 """A partition of which more than one row in this many lies out of order is put in order again."""
 
 
+def fields_held(connection: duckdb.DuckDBPyConnection) -> frozenset[tuple[str, str]]:
+    """The SQL name of every partition with the name of each of its fields."""
+    found = connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'kept'"
+    ).fetchall()
+    return frozenset((f"kept.{quoted(table)}", column) for table, column in found)
+
+
 class Kept:
     """The rows of one partition, and the SQL that changes them inside a transaction."""
 
@@ -34,10 +42,21 @@ class Kept:
         """Make the partition, empty."""
         self._create(self.name)
 
+    def add_missing_fields(self, held: frozenset[tuple[str, str]]) -> int:
+        """Add the table's fields that the partition lacks, null in every row; how many there were.
+
+        `held` names the fields of all partitions, as `fields_held` gives them.
+        """
+        missing = [field for field in self.table.fields if (self.name, field.name) not in held]
+        for field in missing:
+            self._run(f"ALTER TABLE {self.name} ADD COLUMN {quoted(field.name)} {duckdb_type(field)}")
+        return len(missing)
+
     def add(self, source: str, version: int) -> None:
         """Add the rows of `source`, which holds `_ordinal` and the fields, in its order."""
         self._run(
-            f"INSERT INTO {self.name} SELECT _ordinal, $version, $open, {self.names} FROM {source}",
+            f"INSERT INTO {self.name} (_ordinal, _from, _until, {self.names}) "
+            f"SELECT _ordinal, $version, $open, {self.names} FROM {source}",
             version=version,
             open=OPEN_END,
         )

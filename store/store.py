@@ -3,7 +3,7 @@
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from store import records
+from store.kept import Kept, fields_held
 from store.plan import Plan
 from store.reading import Rows
 from store.statements import partition_name, rows_statement
@@ -20,6 +21,7 @@ from store.writing import Writing
 from tabular.errors import SnapshotGone, StoreBusy, StoreUnreadable
 from tabular.month import Month
 from tabular.partition import Partition
+from tabular.table import Grain, Table
 
 SNAPSHOT_LIFE = timedelta(hours=24)
 """How long an old version stays readable: longer than any paging token lives."""
@@ -29,6 +31,8 @@ _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
 
 class Store:
     """One store, open in this process; any number of threads may read, one at a time writes.
+
+    `tables` are those of this release: what an earlier one kept of them is given the fields that are new.
 
     Raises StoreBusy when another process holds the file, StoreUnreadable when it is no store.
     """
@@ -40,6 +44,7 @@ class Store:
         secret: bytes | None = None,
         memory: str = "2GB",
         threads: int | None = None,
+        tables: Iterable[Table] = (),
     ) -> None:
         self.path = path
         self.zone = ZoneInfo(zone)
@@ -62,6 +67,7 @@ class Store:
         found = self._connection.execute("SELECT coalesce(max(version), 0) FROM versions").fetchall()
         self.version: int = found[0][0]
         self._oldest = 0
+        self._adapt({table.name: table for table in tables})
 
     def close(self) -> None:
         """Close the file; running reads end with an error."""
@@ -136,6 +142,17 @@ class Store:
             finally:
                 connection.close()
             self._adopt(writing, version)
+
+    def _adapt(self, tables: dict[str, Table]) -> None:
+        """Add the fields that partitions of an earlier release lack: null in steps and records, made in summaries."""
+        held = fields_held(self._connection)
+        for (name, month), kept in list(self._versions.items()):
+            table = tables.get(name)
+            if table is None or not Kept(self._connection, table, month).add_missing_fields(held):
+                continue
+            if table.grain is Grain.INTERACTION and (table.root, month) in self._versions:
+                with self.writing(kept[-1].origin) as writing:
+                    writing.summarise_again(tables[table.root], table, month)
 
     def _newest(self) -> dict[tuple[str, Month | None], Partition]:
         return {place: kept[-1] for place, kept in self._versions.items()}

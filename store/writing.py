@@ -106,6 +106,12 @@ class Writing:
         """Record that a month was found unchanged at `fetched`."""
         self._confirm(table, month, _Look(fetched, settled))
 
+    def summarise_again(self, table: Table, summary: Table, month: Month | None) -> None:
+        """Make the summary of a month anew out of the steps that are held."""
+        known = self._held[table.name, month]
+        look = _Look(known.fetched, known.settled)
+        self._summarise(Kept(self._connection, table, month), summary, month, None, look)
+
     def _merge_month(self, table: Table, month: Month | None, rows: str, summary: Table | None, look: _Look) -> None:
         kept = Kept(self._connection, table, month)
         if (table.name, month) not in self._held:

@@ -1,6 +1,7 @@
 """A reader sees one version throughout, whatever is written meanwhile."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from store.store import Store
 from tabular.errors import KeyRepeated, NoPlace, SnapshotGone
 from tabular.month import Month
 from tabular.query import Query, SortKey
+from tabular.table import Table
 from tests.steps import CALLS, CONTACTS, NOW, SUMMARIES, Row, batches, read, selected, step
 
 MAY = Month(2020, 5)
@@ -148,6 +150,30 @@ def test_a_list_is_a_table_and_columns_of_its_parent(store: Store) -> None:
     assert [(row["uuid"], row["position"], row["value"]) for row in tels] == [
         ("b", n + 1, f"+39{n}") for n in range(12)
     ]
+
+
+def without(table: Table, *names: str) -> Table:
+    """A table as an earlier release had it: without some fields."""
+    fields = tuple(field for field in table.fields if field.name not in names)
+    return replace(table, fields=fields, columns=tuple(c for c in table.columns if c.reading.field not in names))
+
+
+def test_a_store_of_an_earlier_release_is_given_the_fields_that_are_new(store: Store) -> None:
+    steps, summaries = (
+        without(CALLS, "data", "holdDuration"),
+        without(SUMMARIES, "users", "waitDuration", "holdDuration"),
+    )
+    with store.writing("earlier") as writing:
+        writing.replace(steps, MAY, batches(many(3, "anna"), steps), summaries)
+    store.close()
+    with Store(store.path, tables=(CALLS, SUMMARIES)) as again:
+        assert [tuple(row.values()) for row in read(again, CALLS, "user", "data")] == [("anna", None)] * 3
+        found = read(again, SUMMARIES, "users", "waitDuration", "holdDuration")
+        assert [tuple(row.values()) for row in found] == [("anna", 0, 0), ("anna", 1, 0), ("anna", 2, 0)]
+        assert again.origins() == {"earlier"}
+        version = again.version
+    with Store(store.path, tables=(CALLS, SUMMARIES)) as third:
+        assert third.version == version
 
 
 def test_what_is_written_is_there_when_the_store_is_opened_again(store: Store) -> None:
