@@ -6,6 +6,8 @@ from typing import Protocol
 
 import zstandard
 from anyio import CancelScope, CapacityLimiter, to_thread
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 _LEVEL_ZSTD = 1
 _LEVEL_GZIP = 1
@@ -86,6 +88,19 @@ def gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 _END = object()
+
+
+class Streamed(StreamingResponse):
+    """A response that closes its pieces however it ends: sent whole, broken, or left by the client."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            close = getattr(self.body_iterator, "aclose", None)
+            if close is not None:
+                with CancelScope(shield=True):
+                    await close()
 
 
 async def streamed(pieces: Iterator[bytes], limiter: CapacityLimiter) -> AsyncIterator[bytes]:

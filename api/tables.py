@@ -14,7 +14,7 @@ from api.address import public_address
 from api.identity import KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.parameters import question_of, single_values
 from api.services import Services
-from api.streaming import compressed, encoding_for, gathered, streamed
+from api.streaming import Streamed, compressed, encoding_for, gathered, streamed
 from formats import formats
 from formats.format import Format
 from tabular.errors import NotAcceptable, UnknownFormat
@@ -76,7 +76,7 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
     limiter = cast(CapacityLimiter, request.app.state.limiter)
     pieces = await streamed(compressed(gathered(found.pieces()), encoding), limiter)
     headers["Server-Timing"] = f"{timings}, first;dur={(perf_counter() - started) * 1000:.1f}"
-    return StreamingResponse(pieces, headers=headers, media_type=form.media_type)
+    return Streamed(pieces, headers=headers, media_type=form.media_type)
 
 
 def _headers(found: Answer, encoding: str | None) -> dict[str, str]:

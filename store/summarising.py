@@ -61,7 +61,7 @@ class Summarising:
 
 def _last_begin(keys: pa.Array) -> int:
     """Where the last run of equal keys begins."""
-    others = pc.not_equal(keys, keys[-1]).to_numpy(zero_copy_only=False)
+    others = pc.fill_null(pc.not_equal(keys, keys[-1]), True).to_numpy(zero_copy_only=False)
     before = np.flatnonzero(others)
     return int(before[-1]) + 1 if len(before) else 0
 
@@ -71,7 +71,8 @@ class _Groups:
 
     def __init__(self, keys: pa.Array) -> None:
         self._rows = len(keys)
-        begins = pc.not_equal(keys.slice(1), keys.slice(0, self._rows - 1)).to_numpy(zero_copy_only=False)
+        differs = pc.fill_null(pc.not_equal(keys.slice(1), keys.slice(0, self._rows - 1)), True)
+        begins = differs.to_numpy(zero_copy_only=False)
         self._begins: Places = np.concatenate([[0], np.flatnonzero(begins) + 1]).astype(np.int64)
 
     def summary(self, field: Field, values: pa.Array) -> pa.Array:
