@@ -35,11 +35,11 @@ check: .venv/dev ## Format, lint, types, floors, spelling, docs in step with the
 	$(BIN)/mypy
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
-	$(BIN)/cog --check -p 'import sys; sys.path.insert(0, ".")' README.md docs/errors.md
+	$(BIN)/cog --check -p 'import sys; sys.path.insert(0, ".")' README.md docs/*.md
 
 .PHONY: docs
 docs: .venv/dev ## Write the generated parts of the documentation anew
-	$(BIN)/cog -r -p 'import sys; sys.path.insert(0, ".")' README.md docs/errors.md
+	$(BIN)/cog -r -p 'import sys; sys.path.insert(0, ".")' README.md docs/*.md
 
 .PHONY: pictures
 pictures: .venv/dev ## Take the pictures of the documentation anew, in Chromium

@@ -43,18 +43,16 @@ cli.add_typer(keys, name="keys")
 _STDERR = Console(stderr=True)
 
 StorePath = Annotated[
-    Path | None, typer.Option("--store", help="File of the store.  [env: TVOX_STORE]", show_default=False)
+    Path | None, typer.Option("--store", help="File of the store. Also TVOX_STORE.", show_default=False)
 ]
 
 
 @cli.command("serve", epilog="Example: main.py serve --host 0.0.0.0 --port 8000 --no-demo")
 def serve_command(
     store: StorePath = None,
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on.  [env: TVOX_HOST]", show_default=False)
-    ] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Also TVOX_HOST.", show_default=False)] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port; 0 takes a free one.  [env: TVOX_PORT]", show_default=False)
+        int | None, typer.Option(help="Port; 0 takes a free one. Also TVOX_PORT.", show_default=False)
     ] = None,
     demo: Annotated[
         bool | None,

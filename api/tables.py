@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from answers.answer import Answer, answer
 from api.address import public_address
-from api.identity import KEY_PARAMETER, Caller, CallerOf, ServicesOf
+from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.parameters import question_of, single_values
 from api.services import Services
 from api.streaming import Streamed, compressed, encoding_for, gathered, streamed
@@ -80,7 +80,11 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
 
 
 def _headers(found: Answer, encoding: str | None) -> dict[str, str]:
-    headers = {"ETag": found.etag, "Cache-Control": "private, no-cache", "Vary": "Accept-Encoding, Authorization"}
+    headers = {
+        "ETag": found.etag,
+        "Cache-Control": "private, no-cache",
+        "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
+    }
     if found.last_modified is not None and found.as_of is not None:
         headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
         headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
