@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import duckdb
 import pyarrow as pa
 
+from store.failures import translated
 from store.statements import Statement
 
 BATCH_ROWS = 20_000
@@ -18,12 +19,14 @@ class Rows:
     The cursor and its transaction end with it.
     """
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, statement: Statement) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, statement: Statement, path: str) -> None:
         self._cursor = cursor
+        self._path = path
         self._open = threading.Lock()
         try:
-            reader = cursor.execute(statement.sql, dict(statement.literals) or None).to_arrow_reader(BATCH_ROWS)
-            self._first: pa.RecordBatch | None = next(reader, None)
+            with translated(path):
+                reader = cursor.execute(statement.sql, dict(statement.literals) or None).to_arrow_reader(BATCH_ROWS)
+                self._first: pa.RecordBatch | None = next(reader, None)
         except BaseException:
             cursor.close()
             raise
@@ -33,7 +36,8 @@ class Rows:
     def __iter__(self) -> Iterator[pa.RecordBatch]:
         if self._first is not None:
             yield self._first
-            yield from self._reader
+            with translated(self._path):
+                yield from self._reader
 
     def close(self) -> None:
         """Stop the engine's work on this answer and give its resources back; more than once is no harm."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from store import records
+from store.failures import translated
 from store.kept import Kept, fields_held
 from store.plan import Plan
 from store.reading import Rows
@@ -113,7 +114,7 @@ class Store:
         # The engine's snapshot is taken first: a write that it holds has told of its partitions before.
         cursor.begin()
         cursor.execute("SELECT layout FROM store").fetchall()
-        return Rows(cursor, rows_statement(plan, self._secret, self._unchanged))
+        return Rows(cursor, rows_statement(plan, self._secret, self._unchanged), str(self.path))
 
     def _unchanged(self, partition: Partition) -> bool:
         return (partition.table, partition.month) not in self._changed
@@ -129,13 +130,14 @@ class Store:
             version = self.version + 1
             writing = Writing(connection, version, origin, self._newest(), self.zone, self._changed.add)
             try:
-                yield writing
-                if writing.written:
-                    connection.execute(
-                        "INSERT INTO versions VALUES ($version, $written, $origin)",
-                        {"version": version, "written": _now(), "origin": origin},
-                    )
-                connection.commit()
+                with translated(str(self.path)):
+                    yield writing
+                    if writing.written:
+                        connection.execute(
+                            "INSERT INTO versions VALUES ($version, $written, $origin)",
+                            {"version": version, "written": _now(), "origin": origin},
+                        )
+                    connection.commit()
             except BaseException:
                 connection.rollback()
                 raise

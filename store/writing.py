@@ -13,7 +13,7 @@ from store.incoming import incoming, staged
 from store.kept import Kept
 from store.layout import arrow_schema, quoted
 from store.ordinals import Ordinals
-from store.placing import months_placed, placed_at
+from store.placing import months_placed, place
 from store.summarising import Summarising, fields_needed, summarised
 from tabular.month import Month
 from tabular.partition import Partition
@@ -91,16 +91,15 @@ class Writing:
             if not table.monthly:
                 self._merge_month(table, None, rows, summary, look)
                 return
-            self._run(f"CREATE OR REPLACE TEMP TABLE placed AS SELECT *, {placed_at(table)} AS _placed FROM {rows}")
-            for month, begins, ends in months_placed(self._connection, table, self._zone):
+            place(self._connection, table, rows)
+            for month, begins, ends in months_placed(self._connection, rows, self._zone):
+                # A view takes no bound literals; these two are the month's own.
                 self._run(
-                    "CREATE OR REPLACE TEMP TABLE of_month AS SELECT * EXCLUDE (_placed) FROM placed "
-                    "WHERE _placed >= $begins AND _placed < $ends",
-                    begins=begins,
-                    ends=ends,
+                    f"CREATE OR REPLACE TEMP VIEW of_month AS SELECT * FROM {rows} "
+                    f"WHERE _placed >= TIMESTAMP '{begins}' AND _placed < TIMESTAMP '{ends}'"
                 )
                 self._merge_month(table, month, "of_month", summary, look)
-            self._run("DROP TABLE placed; DROP TABLE IF EXISTS of_month")
+            self._run("DROP VIEW IF EXISTS of_month")
 
     def confirm(self, table: Table, month: Month | None, fetched: datetime, settled: bool) -> None:
         """Record that a month was found unchanged at `fetched`."""

@@ -33,6 +33,8 @@ TablesError
 └── Ours                  the service, its store or its disk failed         TT5xx
     ├── StoreBusy            503
     ├── StoreUnreadable      500
+    ├── StoreOutOfMemory     503
+    ├── StoreFull            503
     ├── ServiceEnded         503
     ├── CannotListen         503
     └── Failed               500
@@ -61,7 +63,15 @@ from tabular.errors.asked import (
     WouldReplace,
 )
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
-from tabular.errors.ours import CannotListen, Failed, ServiceEnded, StoreBusy, StoreUnreadable
+from tabular.errors.ours import (
+    CannotListen,
+    Failed,
+    ServiceEnded,
+    StoreBusy,
+    StoreFull,
+    StoreOutOfMemory,
+    StoreUnreadable,
+)
 from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, TablesError, nearest, shown
 
 __all__ = [
@@ -91,6 +101,8 @@ __all__ = [
     "ServiceEnded",
     "SnapshotGone",
     "StoreBusy",
+    "StoreFull",
+    "StoreOutOfMemory",
     "StoreUnreadable",
     "TablesError",
     "TooManyRequests",

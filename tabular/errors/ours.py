@@ -38,6 +38,36 @@ class StoreUnreadable(Ours):
 
 
 @dataclass(eq=False)
+class StoreOutOfMemory(Ours):
+    path: str
+    code = "TT506"
+    status = 503
+
+    @property
+    def message(self) -> str:
+        return f"The store {self.path} needs more memory for this than it may use; nothing was changed."
+
+    @property
+    def hint(self) -> str:
+        return "Allow it more with TVOX_STORE_MEMORY, or ask for a shorter window."
+
+
+@dataclass(eq=False)
+class StoreFull(Ours):
+    path: str
+    code = "TT507"
+    status = 503
+
+    @property
+    def message(self) -> str:
+        return f"The disk that holds the store {self.path} is full; nothing was changed."
+
+    @property
+    def hint(self) -> str:
+        return "Make room on it, or move the store to another."
+
+
+@dataclass(eq=False)
 class ServiceEnded(Ours):
     code = "TT504"
     status = 503

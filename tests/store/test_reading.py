@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from answers.plan import plan
 from datamodel.catalogue import documented
 from store.store import Store
-from tabular.errors import KeyRepeated, NoPlace, SnapshotGone
+from tabular.errors import KeyRepeated, NoPlace, SnapshotGone, StoreOutOfMemory
 from tabular.month import Month
 from tabular.query import Query, SortKey
 from tabular.table import Table
@@ -92,6 +93,16 @@ def test_nothing_of_a_failed_write_stays(store: Store) -> None:
     assert store.version == 1
     assert [p.month for p in store.partitions("inboundCalls")] == [MAY]
     assert {row["user"] for row in read(store, CALLS, "user")} == {"kept"}
+
+
+def test_too_little_memory_is_one_sentence_and_changes_nothing(tmp_path: Path) -> None:
+    rows = [step(BEGAN, 0, i, data=f"{i:>200}") for i in range(60_000)]
+    with Store(tmp_path / "small.duckdb", memory="24MB") as store:
+        with pytest.raises(StoreOutOfMemory) as refused:
+            put(store, rows)
+        assert "TVOX_STORE_MEMORY" in (refused.value.hint or "")
+        assert store.partitions("inboundCalls") == []
+        assert store.version == 0
 
 
 @pytest.mark.parametrize("whole", [True, False])
