@@ -32,7 +32,7 @@ def install(app: FastAPI) -> None:
 
 def response_for(error: TablesError, request: Request) -> Response:
     """An error in the shape that the address asked for: one line of text for CSV, problem+json (RFC 9457) else."""
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if isinstance(error, KeyMissing | KeyRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
     if isinstance(error, TooManyRequests):

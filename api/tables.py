@@ -85,6 +85,7 @@ def _headers(found: Answer, encoding: str | None) -> dict[str, str]:
         "Cache-Control": "private, no-cache",
         "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
     }
+    headers["X-Content-Type-Options"] = "nosniff"
     if found.last_modified is not None and found.as_of is not None:
         headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
         headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
