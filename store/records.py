@@ -61,6 +61,22 @@ def _partition(row: tuple[object, ...]) -> Partition:
     )
 
 
+def versions_kept(connection: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """The oldest version that can still be read, and the newest; a store that was never swept begins with 0, empty."""
+    oldest, newest = connection.execute("SELECT min(version), coalesce(max(version), 0) FROM versions").fetchall()[0]
+    return (oldest if oldest is not None and oldest > 1 else 0), newest
+
+
+def forget(connection: duckdb.DuckDBPyConnection, horizon: int) -> None:
+    """Drop the records of what only versions before `horizon` could see, in the running transaction."""
+    connection.execute("DELETE FROM versions WHERE version < $horizon", {"horizon": horizon})
+    connection.execute(
+        'DELETE FROM partitions old WHERE EXISTS (SELECT 1 FROM partitions new WHERE new."table" = old."table" '
+        "AND new.month IS NOT DISTINCT FROM old.month AND new.version > old.version AND new.version <= $horizon)",
+        {"horizon": horizon},
+    )
+
+
 def add(connection: duckdb.DuckDBPyConnection, partition: Partition) -> None:
     """Record a version of a partition in the running transaction."""
     connection.execute(

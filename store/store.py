@@ -4,7 +4,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -65,9 +65,7 @@ class Store:
         for partition in records.read_all(self._connection):
             self._versions.setdefault((partition.table, partition.month), []).append(partition)
         self._changed = {place for place, kept in self._versions.items() if len(kept) > 1}
-        found = self._connection.execute("SELECT coalesce(max(version), 0) FROM versions").fetchall()
-        self.version: int = found[0][0]
-        self._oldest = 0
+        self._oldest, self.version = records.versions_kept(self._connection)
         self._adapt({table.name: table for table in tables})
 
     def close(self) -> None:
@@ -170,25 +168,28 @@ class Store:
 
     def sweep(self, life: timedelta = SNAPSHOT_LIFE, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> int:
         """Remove the rows that only versions older than `life` can see; how many were removed."""
-        with self._writer:
-            cursor = self._connection.cursor()
+        with self._writer, closing(self._connection.cursor()) as cursor:
             before = (now() - life).astimezone(UTC).replace(tzinfo=None)
-            horizon = cursor.execute(
+            horizon: int = cursor.execute(
                 "SELECT coalesce(max(version), 0) FROM versions WHERE written <= $before", {"before": before}
             ).fetchall()[0][0]
             if horizon <= self._oldest:
                 return 0
+            # Told before it is done: who asks for an older version is refused rather than given half of it.
+            self._oldest = horizon
             cursor.begin()
             removed = 0
             for table, month in list(self._versions):
                 name = partition_name(table, month)
-                removed += cursor.execute(
-                    f"DELETE FROM {name} WHERE _until <= $horizon", {"horizon": horizon}
-                ).fetchall()[0][0]
+                deleted = cursor.execute(f"DELETE FROM {name} WHERE _until <= $horizon", {"horizon": horizon})
+                removed += deleted.fetchall()[0][0]
+            records.forget(cursor, horizon)
             cursor.commit()
-            cursor.close()
-            self._oldest = horizon
-            return int(removed)
+            with self._guard:
+                for kept in self._versions.values():
+                    while len(kept) > 1 and kept[1].version <= horizon:
+                        kept.pop(0)
+            return removed
 
 
 def _connect(path: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyConnection:

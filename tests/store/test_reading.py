@@ -74,6 +74,16 @@ def test_old_versions_are_swept_when_no_token_lives_that_long(store: Store) -> N
     with pytest.raises(SnapshotGone) as gone:
         store.partitions("inboundCalls", 1)
     assert gone.value.status == 410
+    store.close()
+    with Store(store.path) as again:
+        with pytest.raises(SnapshotGone):
+            again.partitions("inboundCalls", 2)
+        assert again.version == 3
+        assert [partition.version for partition in again.partitions("inboundCalls")] == [3]
+        assert {row["user"] for row in read(again, CALLS, "user", version=3)} == {"three"}
+        put(again, many(10, "four"))
+        assert {row["user"] for row in read(again, CALLS, "user", version=3)} == {"three"}
+        assert {row["user"] for row in read(again, CALLS, "user")} == {"four"}
 
 
 def test_nothing_of_a_failed_write_stays(store: Store) -> None:
