@@ -106,12 +106,13 @@ class Store:
 
         Times are UTC without a zone. Raises SnapshotGone.
         """
-        if plan.version < self._oldest:
-            raise SnapshotGone(plan.version)
         cursor = self._connection.cursor()
-        # The engine's snapshot is taken first: a write that it holds has told of its partitions before.
+        # The engine's snapshot is taken first: what a write or a sweep in it has done was told of before.
         cursor.begin()
         cursor.execute("SELECT layout FROM store").fetchall()
+        if plan.version < self._oldest:
+            cursor.close()
+            raise SnapshotGone(plan.version)
         return Rows(cursor, rows_statement(plan, self._secret, self._unchanged), str(self.path))
 
     def _unchanged(self, partition: Partition) -> bool:
