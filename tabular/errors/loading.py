@@ -50,7 +50,8 @@ class LinesRefused(LoadRefused):
     @property
     def message(self) -> str:
         lines = "1 line" if self.refused == 1 else f"{self.refused} lines"
-        return f"{self.file}: {lines} refused, nothing loaded; the first: {self.first}. All are in {self.report}."
+        where = f"{self.allowed} may be, nothing loaded; the first: {self.first}. All are in {self.report}"
+        return f"{self.file}: {lines} refused where {where}."
 
     @property
     def hint(self) -> str:

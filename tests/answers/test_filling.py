@@ -1,7 +1,7 @@
 """Filling: a source is asked for what is missing or may have changed, and for nothing twice."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pyarrow as pa
 import pytest
@@ -17,7 +17,7 @@ from tabular.table import Table
 from tests.steps import CALLS, NOW, SUMMARIES, batches, read, step
 
 MAY = Month(2020, 5)
-THIS_MONTH = Month.of(datetime.now(UTC))
+STILL_OPEN = Month(2999, 1)
 
 
 class Centre:
@@ -30,7 +30,7 @@ class Centre:
         self.user = "anna"
 
     def months(self, table: Table) -> Sequence[Month | None]:
-        return [MAY, THIS_MONTH] if table.name == "inboundCalls" else []
+        return [MAY, STILL_OPEN] if table.name == "inboundCalls" else []
 
     def fetch(self, table: Table, month: Month | None) -> Iterator[pa.RecordBatch]:
         self.asked.append(f"{table.name} {month}")
@@ -49,11 +49,11 @@ def test_each_month_is_asked_for_once_and_settles_when_it_is_over(store: Store) 
     centre = Centre()
     told: list[Progress] = []
     fill(centre, store, documented(), told.append)
-    assert centre.asked == ["inboundCalls 2020-05", f"inboundCalls {THIS_MONTH}"]
+    assert centre.asked == ["inboundCalls 2020-05", f"inboundCalls {STILL_OPEN}"]
     assert [(progress.done, progress.of, progress.rows) for progress in told] == [(1, 2, 1), (2, 2, 2)]
-    assert settled(store) == {"2020-05": False, str(THIS_MONTH): False}
+    assert settled(store) == {"2020-05": False, str(STILL_OPEN): False}
     assert fill(centre, store, documented()).of == 0
-    assert settled(store) == {"2020-05": True, str(THIS_MONTH): False}
+    assert settled(store) == {"2020-05": True, str(STILL_OPEN): False}
     assert len(centre.asked) == 2
 
 
@@ -61,10 +61,10 @@ def test_what_may_have_changed_is_asked_for_again_but_a_settled_month_is_not(sto
     centre = Centre()
     fill(centre, store, documented())
     fill(centre, store, documented())
-    centre.changing = {MAY, THIS_MONTH}
+    centre.changing = {MAY, STILL_OPEN}
     centre.user = "luca"
     fill(centre, store, documented())
-    assert centre.asked[2:] == [f"inboundCalls {THIS_MONTH}"]
+    assert centre.asked[2:] == [f"inboundCalls {STILL_OPEN}"]
     assert [row["user"] for row in read(store, CALLS, "user")] == ["anna", "luca"]
     assert [row["users"] for row in read(store, SUMMARIES, "users")] == ["anna", "luca"]
 
@@ -80,7 +80,7 @@ def test_what_another_source_had_filled_is_replaced(store: Store) -> None:
 def test_a_source_that_breaks_leaves_the_months_before_it(store: Store) -> None:
     class Breaking(Centre):
         def fetch(self, table: Table, month: Month | None) -> Iterator[pa.RecordBatch]:
-            if month == THIS_MONTH:
+            if month == STILL_OPEN:
                 raise LookupError("no more")
             yield from super().fetch(table, month)
 
@@ -92,7 +92,7 @@ def test_a_source_that_breaks_leaves_the_months_before_it(store: Store) -> None:
 def test_the_demo_centre_never_replaces_real_rows(store: Store) -> None:
     job = FillDemo(1, 50, 1)
     with store.writing("file") as writing:
-        writing.replace(CALLS, THIS_MONTH, batches([step(NOW.replace(tzinfo=None))]), SUMMARIES)
+        writing.replace(CALLS, Month.of(datetime.now(store.zone)), batches([step(NOW.replace(tzinfo=None))]), SUMMARIES)
     with pytest.raises(WouldReplace, match="came from a file"):
         job.run(store, documented(), b"", lambda _: None)
 
