@@ -6,7 +6,7 @@ from pkgutil import iter_modules
 
 from formats.format import Format
 
-_WORDS = {"format", "jsontext", "spelling"}
+_WORDS = {"format", "jsontext", "spelling", "trees"}
 """Modules of the folder that are no formats, but what formats are written with."""
 
 

@@ -14,14 +14,12 @@ class Bound:
 
     def __init__(self, secret: bytes) -> None:
         self.values: dict[str, object] = {}
+        self._names: dict[tuple[type, object], str] = {}
         self._secret = secret
 
     def literal(self, value: object) -> str:
         """The name that stands for `value` in the statement."""
-        for name, known in self.values.items():
-            if type(known) is type(value) and known == value:
-                return f"${name}"
-        name = f"v{len(self.values)}"
+        name = self._names.setdefault((type(value), value), f"v{len(self.values)}")
         self.values[name] = value
         return f"${name}"
 
@@ -40,21 +38,22 @@ def value_of(column: Column, table: Table, bound: Bound) -> str:
     """
     reading = column.reading
     if reading.position:
-        return _masked("_position", column, bound)
+        return masked("_position", column, bound)
     if reading.index is not None and reading.item is not None:
-        return _masked(f"{quoted(reading.field)}[{reading.index + 1}].{quoted(reading.item)}", column, bound)
+        return masked(f"{quoted(reading.field)}[{reading.index + 1}].{quoted(reading.item)}", column, bound)
     if reading.item is not None:
-        return _masked(f"_element.{quoted(reading.item)}", column, bound)
+        return masked(f"_element.{quoted(reading.item)}", column, bound)
     field = next((f for f in table.fields if f.name == reading.field), None)
     if field is not None and field.summarise is Summarise.PATH and column.mask is not None:
         # Each stop of a path is masked by itself, as it is in the table of the steps.
         between = bound.literal(PATH_SEPARATOR)
         stops = f"string_split({quoted(field.name)}, {between})"
-        return f"array_to_string(list_transform({stops}, lambda one: {_masked('one', column, bound)}), {between})"
-    return _masked(quoted(reading.field), column, bound)
+        return f"array_to_string(list_transform({stops}, lambda one: {masked('one', column, bound)}), {between})"
+    return masked(quoted(reading.field), column, bound)
 
 
-def _masked(value: str, column: Column, bound: Bound) -> str:
+def masked(value: str, column: Column, bound: Bound) -> str:
+    """An SQL value of a column behind the column's mask."""
     mask = column.mask
     if mask is None:
         return value

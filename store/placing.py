@@ -8,10 +8,8 @@ import duckdb
 
 from store.layout import quoted
 from tabular.errors import NoPlace
-from tabular.month import Month
+from tabular.month import UNIX_TIME, Month
 from tabular.table import Table
-
-_UNIX_TIME = r"^(\d{8,10})(?:\.|$)"
 
 
 def place(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> None:
@@ -20,7 +18,7 @@ def place(connection: duckdb.DuckDBPyConnection, table: Table, rows: str) -> Non
     It is the same for all steps of an interaction. Raises NoPlace for a row without any time.
     """
     key = quoted(table.key[0])
-    seconds = f"TRY_CAST(nullif(regexp_extract(CAST({key} AS VARCHAR), '{_UNIX_TIME}', 1), '') AS BIGINT)"
+    seconds = f"TRY_CAST(nullif(regexp_extract(CAST({key} AS VARCHAR), '{UNIX_TIME}', 1), '') AS BIGINT)"
     connection.execute(f"ALTER TABLE {rows} ADD COLUMN _placed TIMESTAMP")
     connection.execute(f"UPDATE {rows} SET _placed = make_timestamp({seconds} * 1000000)")
     if table.clock:

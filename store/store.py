@@ -5,23 +5,28 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from store import records
 from store.failures import translated
 from store.kept import Kept, fields_held
+from store.patience import Patience
 from store.plan import Plan
 from store.reading import Rows
-from store.statements import partition_name, rows_statement
+from store.searching import PATTERN_TEST, Searching
+from store.statements import Statement, partition_name, rows_statement
 from store.writing import Writing
-from tabular.errors import SnapshotGone, StoreBusy, StoreUnreadable
+from tabular.errors import BadPattern, SnapshotGone, StoreBusy, StoreUnreadable
 from tabular.month import Month
 from tabular.partition import Partition
+from tabular.search import Lookup, Search, Shown
 from tabular.table import Grain, Table
 
 SNAPSHOT_LIFE = timedelta(hours=24)
@@ -52,6 +57,7 @@ class Store:
         self._secret = secret or secrets.token_bytes(32)
         self._writer = threading.Lock()
         self._guard = threading.Lock()
+        self._committing = False
         self._connection = _connect(path, memory, threads)
         try:
             self.identity, layout = records.prepare(self._connection, uuid4().hex)
@@ -106,14 +112,74 @@ class Store:
 
         Times are UTC without a zone. Raises SnapshotGone.
         """
-        cursor = self._connection.cursor()
-        # The engine's snapshot is taken first: what a write or a sweep in it has done was told of before.
-        cursor.begin()
-        cursor.execute("SELECT layout FROM store").fetchall()
-        if plan.version < self._oldest:
-            cursor.close()
-            raise SnapshotGone(plan.version)
+        cursor, _ = self._pinned(plan.version)
         return Rows(cursor, rows_statement(plan, self._secret, self._unchanged), str(self.path))
+
+    def page(
+        self, search: Search, shown: Sequence[Shown], partition: Partition, version: int, patience: Patience
+    ) -> pa.Table:
+        """The rows of a search's page in one partition: PLACE, then what is shown, in its order.
+
+        Rows of one interaction follow each other, the most recent step first. Raises SnapshotGone, BadPattern,
+        TookTooLong, StoreOutOfMemory.
+        """
+        return self._sought(partition, version, search.table, patience, lambda ask: ask.page(search, shown))
+
+    def count(self, search: Search, partition: Partition, version: int, patience: Patience) -> int:
+        """How many interactions of one partition a search finds. Raises as `page` does."""
+        counted = self._sought(partition, version, search.table, patience, lambda ask: ask.count(search))
+        return int(counted.column(0)[0].as_py())
+
+    def lookup(
+        self, lookup: Lookup, shown: Sequence[Shown], partition: Partition, version: int, patience: Patience
+    ) -> pa.Table:
+        """The rows of one interaction or record, as `page` gives them; none if the partition does not hold it."""
+        return self._sought(partition, version, lookup.table, patience, lambda ask: ask.lookup(lookup, shown))
+
+    def check_pattern(self, pattern: str) -> None:
+        """Raise BadPattern if the engine cannot read a regular expression."""
+        with closing(self._connection.cursor()) as cursor:
+            try:
+                cursor.execute(PATTERN_TEST, {"pattern": pattern}).fetchall()
+            except duckdb.Error as failure:
+                raise BadPattern(pattern, _first_line(failure).partition(": ")[2]) from failure
+
+    def _sought(
+        self,
+        partition: Partition,
+        version: int,
+        table: Table,
+        patience: Patience,
+        ask: Callable[[Searching], Statement],
+    ) -> pa.Table:
+        with closing(self._connection.cursor()) as cursor:
+            unchanged = self._unchanged(partition)
+            rows = self._run(cursor, ask(Searching(table, partition, version, self._secret, unchanged)), patience)
+        if version == self.version and not self._committing:
+            return rows
+        # What is known of the partition holds for the newest version: a later one may have laid it out anew.
+        cursor, is_newest = self._pinned(version)
+        with closing(cursor):
+            known = partition if is_newest else replace(partition, tidy=False)
+            unchanged = is_newest and self._unchanged(partition)
+            return self._run(cursor, ask(Searching(table, known, version, self._secret, unchanged)), patience)
+
+    def _run(self, cursor: duckdb.DuckDBPyConnection, statement: Statement, patience: Patience) -> pa.Table:
+        with translated(str(self.path)), patience.lent_to(cursor):
+            return cursor.execute(statement.sql, dict(statement.literals) or None).to_arrow_table()
+
+    def _pinned(self, version: int) -> tuple[duckdb.DuckDBPyConnection, bool]:
+        """A cursor with its snapshot taken, and whether `version` is the newest in it. Raises SnapshotGone.
+
+        The engine's snapshot is taken first: what a write or a sweep in it has done was told of before.
+        """
+        cursor = self._connection.cursor()
+        cursor.begin()
+        newest = cursor.execute("SELECT max(version) FROM versions").fetchall()[0][0]
+        if version < self._oldest:
+            cursor.close()
+            raise SnapshotGone(version)
+        return cursor, newest == version
 
     def _unchanged(self, partition: Partition) -> bool:
         return (partition.table, partition.month) not in self._changed
@@ -136,13 +202,15 @@ class Store:
                             "INSERT INTO versions VALUES ($version, $written, $origin)",
                             {"version": version, "written": _now(), "origin": origin},
                         )
+                    self._committing = True
                     connection.commit()
+                self._adopt(writing, version)
             except BaseException:
                 connection.rollback()
                 raise
             finally:
+                self._committing = False
                 connection.close()
-            self._adopt(writing, version)
 
     def _adapt(self, tables: dict[str, Table]) -> None:
         """Add the fields that partitions of an earlier release lack: null in steps and records, made in summaries."""

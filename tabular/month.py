@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
+UNIX_TIME = r"^(\d{8,10})(?:\.|$)"
+"""How the id of an interaction begins: with the second in which it did."""
+
 _SPELLING = re.compile(r"(\d{4})-(\d{1,2})")
 
 
@@ -31,6 +34,16 @@ class Month:
     def of(cls, moment: datetime) -> "Month":
         """The month that `moment` lies in, in its own zone."""
         return cls(moment.year, moment.month)
+
+    @classmethod
+    def of_id(cls, identifier: str, zone: tzinfo) -> "Month | None":
+        """The month, in the centre's zone, that an interaction belongs to by its id; None if the id has no time.
+
+        >>> Month.of_id("1588581589.1320", UTC), Month.of_id("call-17", UTC)
+        (Month(year=2020, month=5), None)
+        """
+        found = re.match(UNIX_TIME, identifier)
+        return cls.of(datetime.fromtimestamp(int(found[1]), zone)) if found else None
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"

@@ -16,7 +16,16 @@ TablesError
 │   ├── NoSuchPage           404
 │   ├── MethodNotAllowed     405
 │   ├── SnapshotGone         410
-│   └── WouldReplace         409
+│   ├── WouldReplace         409
+│   ├── NoDocument           400
+│   ├── DocumentInvalid      400
+│   ├── DocumentTooLarge     400
+│   ├── SearchWrong          400
+│   ├── BadPattern           400
+│   ├── UnknownContact       404
+│   ├── NotOffered           501
+│   ├── TookTooLong          503
+│   └── BodyNotJson          415
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
 │   ├── KeyRefused           401
@@ -62,6 +71,17 @@ from tabular.errors.asked import (
     UnknownZone,
     WouldReplace,
 )
+from tabular.errors.documents import (
+    BadPattern,
+    BodyNotJson,
+    DocumentInvalid,
+    DocumentTooLarge,
+    NoDocument,
+    NotOffered,
+    SearchWrong,
+    TookTooLong,
+    UnknownContact,
+)
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
 from tabular.errors.ours import (
     CannotListen,
@@ -77,8 +97,12 @@ from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, Table
 __all__ = [
     "AskedWrong",
     "BackwardWindow",
+    "BadPattern",
     "BadValue",
+    "BodyNotJson",
     "CannotListen",
+    "DocumentInvalid",
+    "DocumentTooLarge",
     "Failed",
     "FileUnreadable",
     "KeyMissing",
@@ -90,14 +114,17 @@ __all__ = [
     "MappingWrong",
     "MethodNotAllowed",
     "NoClock",
+    "NoDocument",
     "NoPlace",
     "NoSuchPage",
     "NotAcceptable",
     "NotAllowed",
+    "NotOffered",
     "Ours",
     "ParametersClash",
     "RepeatedParameter",
     "ReportUnwritable",
+    "SearchWrong",
     "ServiceEnded",
     "SnapshotGone",
     "StoreBusy",
@@ -106,7 +133,9 @@ __all__ = [
     "StoreUnreadable",
     "TablesError",
     "TooManyRequests",
+    "TookTooLong",
     "UnknownColumn",
+    "UnknownContact",
     "UnknownFormat",
     "UnknownKey",
     "UnknownParameter",

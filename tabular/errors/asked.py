@@ -201,6 +201,7 @@ class NoSuchPage(AskedWrong):
 class MethodNotAllowed(AskedWrong):
     method: str
     path: str
+    allowed: tuple[str, ...] = ("GET", "HEAD")
     code = "TT113"
     status = 405
 
@@ -210,7 +211,7 @@ class MethodNotAllowed(AskedWrong):
 
     @property
     def hint(self) -> str:
-        return "Ask with GET."
+        return f"Ask with {' or '.join(self.allowed)}."
 
 
 @dataclass(eq=False)
