@@ -1,0 +1,140 @@
+"""The journey of a GraphQL request, in one place: document → what it asks → the store → JSON."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+
+from datamodel.asking import Asked, Asking, Count, One, Page, Told
+from datamodel.catalogue import Catalogue
+from datamodel.documents import Document
+from datamodel.faults import Fault, RequestRefused
+from datamodel.shapes import Shape
+from formats.trees import elements_of
+from store.patience import Patience
+from store.store import Store
+from tabular.criteria import Criteria, Criterion, Matching, Test
+from tabular.errors import TablesError, UnknownContact
+from tabular.month import Month
+from tabular.partition import Partition
+from tabular.search import Lookup, Search
+from tabular.table import Grain
+
+SCHEMAS_KEPT = 64
+"""Catalogues whose schemas are remembered: making one takes a twentieth of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a GraphQL request: its JSON, its faults, and whether it was executed at all."""
+
+    body: bytes
+    faults: tuple[Fault, ...]
+    executed: bool
+
+
+class DataModel:
+    """The documented Data Model over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._asking = lru_cache(SCHEMAS_KEPT)(Asking)
+
+    def answer(
+        self, document: Document, catalogue: Catalogue, key_name: str, patience: Patience | None = None
+    ) -> Reply:
+        """The answer to a document, as the key of that name and catalogue sees the Data Model; never raises a refusal.
+
+        All of it is read at one version of the store. `patience` ends the work when it ends.
+        """
+        patient = patience or Patience()
+        try:
+            asked = self._asking(catalogue).asked(document, key_name)
+        except RequestRefused as refused:
+            return Reply(b'{"errors":%s}' % _entries(refused.faults), refused.faults, executed=False)
+        version = self._store.version
+        members: list[bytes] = []
+        faults: list[Fault] = []
+        is_null = False
+        for field in asked:
+            try:
+                value = self._value(field, version, patient)
+            except TablesError as error:
+                faults.append(field.fault(error))
+                is_null = is_null or not field.nullable
+                value = b"null"
+            members.append(b"%s:%s" % (json.dumps(field.key).encode(), value))
+        data = b"null" if is_null else b"{%s}" % b",".join(members)
+        if not faults:
+            return Reply(b'{"data":%s}' % data, (), executed=True)
+        return Reply(b'{"errors":%s,"data":%s}' % (_entries(faults), data), tuple(faults), executed=True)
+
+    def _value(self, field: Asked, version: int, patience: Patience) -> bytes:
+        """The JSON of a root field. Raises TablesError."""
+        match field.asks:
+            case TablesError() as error:
+                raise error
+            case Told(text):
+                return text.encode()
+            case Count(search):
+                self._check(search.criteria)
+                return str(self._counted(search, version, patience)).encode()
+            case Page() as page:
+                self._check(page.search.criteria)
+                return self._page(page, version, patience)
+            case One() as one:
+                return self._one(one, version, patience)
+
+    def _counted(self, search: Search, version: int, patience: Patience) -> int:
+        partition = self._partition(search, version)
+        return 0 if partition is None else self._store.count(search, partition, version, patience)
+
+    def _page(self, page: Page, version: int, patience: Patience) -> bytes:
+        partition = self._partition(page.search, version)
+        if partition is None:
+            return b"[]"
+        rows = self._store.page(page.search, page.shape.shown, partition, version, patience)
+        return b"[%s]" % _elements(page.shape, rows)
+
+    def _one(self, one: One, version: int, patience: Patience) -> bytes:
+        for partition in self._held(one.lookup, version):
+            rows = self._store.lookup(one.lookup, one.shape.shown, partition, version, patience)
+            if rows.num_rows:
+                return _elements(one.shape, rows)
+        if one.required:
+            raise UnknownContact(one.lookup.value)
+        return b"null"
+
+    def _partition(self, search: Search, version: int) -> Partition | None:
+        held = self._store.partitions(search.table.name, version)
+        return next((partition for partition in held if partition.month == search.month), None)
+
+    def _held(self, lookup: Lookup, version: int) -> Sequence[Partition]:
+        """The partitions that may hold an interaction: its id's month, all of them if it has none or is masked."""
+        held = self._store.partitions(lookup.table.name, version)
+        month = Month.of_id(lookup.value, self._store.zone)
+        if lookup.table.grain is not Grain.STEP or lookup.column.mask is not None or month is None:
+            return held[::-1]
+        return [partition for partition in held if partition.month == month]
+
+    def _check(self, criteria: Criteria) -> None:
+        """Raise BadPattern for a regular expression that the engine cannot read."""
+        for test in _tests(criteria):
+            if isinstance(test, Matching):
+                self._store.check_pattern(test.pattern)
+
+
+def _tests(criteria: Criteria) -> Iterator[Test]:
+    for one in criteria:
+        yield from [one.test] if isinstance(one, Criterion) else _tests(one.criteria)
+
+
+def _elements(shape: Shape, rows: pa.Table) -> bytes:
+    places, *columns = (column.combine_chunks() for column in rows.columns)
+    return elements_of(shape, places, columns)
+
+
+def _entries(faults: Sequence[Fault]) -> bytes:
+    return json.dumps([fault.described() for fault in faults], ensure_ascii=False, separators=(",", ":")).encode()
