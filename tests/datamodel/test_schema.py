@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,92 +19,31 @@ from graphql import (
     build_schema,
     parse,
     print_ast,
-    specified_scalar_types,
 )
+
+from tests.seed_document import ADDED, LOST, SLIPS, Documented, read_document, seed_text
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SCHEMA = REPOSITORY / "datamodel" / "schema.graphql"
-SEED = REPOSITORY.parent / "shared" / "seed" / "tvox-data-model.txt"
 
-# Names the text of the document has lost: (its type, what is left in the place of the name) -> the name.
-LOST = {
-    ("AddressBookContact", "[AddressBookMail!]"): "mail",
-    ("SearchAddressBookContact", "SearchAddressBookMail"): "mail",
-    ("MultiChannelType", "Mail / Support channel"): "MAIL",
-}
-# Slips of the document: element -> (what it says, what it means).
-SLIPS = {"Query.inboundChatsCount(search)": ("SearchTicket!", "SearchInteraction!")}
-# What the document uses or needs, and does not list.
-ADDED = {
-    "Query.me": "Me!",
-    "Me": "type",
-    "Me.name": "String!",
-    "ComparisonNumber.valueLeft": "Int",
-    "ComparisonNumber.valueRight": "Int",
-    "@wide": "directive",
-    "@wide(count)": "Int!",
-}
-WIDE = {
+DIRECTED = {
     "AddressBookContact.tel": ["@wide(count: 10)"],
     "AddressBookContact.mail": ["@wide(count: 10)"],
     "AddressBookContact.web": ["@wide(count: 3)"],
+    **{
+        f"SortKeyInboundInteraction.CALL_RESULT_LEVEL_{level}": [f'@sorts(by: "callResult.resultLevel{level}")']
+        for level in (1, 2)
+    },
+    **{
+        f"SortKeyInboundInteraction.GENERIC_{number}": [f'@sorts(by: "generic.generic{number}")']
+        for number in range(1, 6)
+    },
 }
-
-
-# ---- the document ----------------------------------------------------------------------------------------
-
-
-class Documented(NamedTuple):
-    elements: dict[str, str]  # `Type.field(argument)` -> its type, or what kind of thing it is; in the document's order
-    sentences: list[str]
-
-
-def read_document(text: str) -> Documented:
-    """Read the tables under "Query", "Objects", "Inputs", "Enums" and the headings under "Scalars".
-
-    Blank cells are lost in the text, so a row is the cells that are left: name, type, description; in Query two
-    cells are an argument of the field above; in an enum the cells are value and description.
-    """
-    lines = text[text.index("\nQuery\nList of queries") : text.index("\nIntegration\n")].split("\n")
-    elements: dict[str, str] = {}
-    sentences: list[str] = []
-    section = heading = field = ""
-    for before, line in pairwise(lines):
-        cells = [cell.strip() for cell in line.split("|") if cell.strip()]
-        if "|" not in line:
-            if line in {"Query", "Objects", "Inputs", "Enums", "Scalars"}:
-                section = line
-            if re.fullmatch(r"[A-Z]\w*", line):
-                heading = line
-            if section == "Scalars" and line == f"The {heading}":
-                elements[heading] = "scalar"
-            sentences += [line, f"{before} {line}"]
-        elif cells[0] in {"Field", "Value"}:
-            elements[heading] = {"Inputs": "input", "Enums": "enum"}.get(section, "type")
-        elif set(cells[0]) != {"-"}:
-            lost = LOST.get((heading, cells[0]))
-            name, *rest = [lost, *cells] if lost else cells
-            if section == "Enums":
-                elements[f"{heading}.{name}"] = "value"
-            elif section == "Query" and len(cells) == 2:
-                element = f"{field}({name})"
-                said, meant = SLIPS.get(element, (rest[0], rest[0]))
-                assert rest[0] == said
-                elements[element] = meant
-            else:
-                field = f"{heading}.{name}"
-                elements[field] = rest[0]
-            sentences += rest[-1:]
-    for scalar in specified_scalar_types:
-        elements.pop(scalar, None)
-    return Documented(elements, [part for whole in sentences for part in (whole, *whole.split(". "))])
 
 
 @pytest.fixture(scope="module")
 def documented() -> Documented:
-    if not SEED.exists():
-        pytest.skip(f"The vendor's documentation is not beside this checkout: {SEED} is absent.")
-    return read_document(SEED.read_text(encoding="utf-8"))
+    return read_document(seed_text())
 
 
 # ---- the schema ------------------------------------------------------------------------------------------
@@ -209,8 +147,8 @@ def test_schema_builds() -> None:
     assert schema.mutation_type is None
 
 
-def test_only_the_lists_of_a_contact_are_wide(declared: list[Declared]) -> None:
-    assert {element.name: element.directives for element in declared if element.directives} == WIDE
+def test_only_the_lists_of_a_contact_are_wide_and_few_keys_are_unlike_their_fields(declared: list[Declared]) -> None:
+    assert {element.name: element.directives for element in declared if element.directives} == DIRECTED
 
 
 def test_every_element_has_one_short_sentence(declared: list[Declared]) -> None:
