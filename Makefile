@@ -1,6 +1,9 @@
 # TVox Tables. `make` lists what there is.
 PYTHON ?= python3
 BIN := .venv/bin
+WEB := addin/web
+PAGES := $(WEB)/dist/done
+PAGE_SOURCES := $(shell find $(WEB) \( -name node_modules -o -name dist -o -name .tests \) -prune -o -type f ! -name build.log -print)
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -8,24 +11,29 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .venv/run: requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit("TVox Tables needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit("TVox Tables needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	@echo "Installing the service's packages into .venv ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@echo "Installing what checks and tests it ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(PAGES): addin/build.py $(PAGE_SOURCES) | .venv/run
+	@$(BIN)/python addin/build.py
+
 .PHONY: install
-install: .venv/run ## Set up what the service needs
+install: .venv/run $(PAGES) ## Set up what the service needs, its pages included
 
 .PHONY: run
 run: install ## Set up and serve on http://localhost:8000 with a demo contact centre
 	$(BIN)/python main.py serve
 
 .PHONY: test
-test: .venv/dev ## Set up and run every test
+test: .venv/dev $(PAGES) ## Set up and run every test
 	$(BIN)/python -m pytest -q -n 2 -m "not prove"
 
 .PHONY: check
@@ -33,6 +41,7 @@ check: .venv/dev ## Format, lint, types, floors, spelling, docs in step with the
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python addin/build.py types lint
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 	$(BIN)/codespell
 	$(BIN)/cog --check -p 'import sys; sys.path.insert(0, ".")' README.md docs/*.md
@@ -42,7 +51,7 @@ docs: .venv/dev ## Write the generated parts of the documentation anew
 	$(BIN)/cog -r -p 'import sys; sys.path.insert(0, ".")' README.md docs/*.md
 
 .PHONY: pictures
-pictures: .venv/dev ## Take the pictures of the documentation anew, in Chromium
+pictures: .venv/dev $(PAGES) ## Take the pictures of the documentation anew, in Chromium
 	$(BIN)/python docs/pictures.py
 
 .PHONY: bench

@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from api import errors, health, home, reference, tables, work
+from answers.datamodel import DataModel
+from api import datamodel, errors, health, home, reference, tables, web, work
 from api.access import WITHOUT_QUERY, AccessLog
 from api.identity import Rates
 from api.services import Services
@@ -23,6 +24,7 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         own = None if services is not None else Services.open(settings or Settings())
         app.state.services = services or own
+        app.state.datamodel = DataModel(app.state.services.store)
         app.state.limiter = CapacityLimiter(THREADS)
         yield
         if own is not None:
@@ -31,7 +33,15 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     app = FastAPI(title="TVox Tables", version=RELEASE, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.rates = Rates()
     errors.install(app)
-    for face in (home.router, tables.router, reference.router, health.router, work.router):
+    for face in (
+        home.router,
+        tables.router,
+        datamodel.router,
+        reference.router,
+        web.router,
+        health.router,
+        work.router,
+    ):
         app.include_router(face)
     app.add_middleware(AccessLog)
     logging.getLogger("uvicorn.access").addFilter(WITHOUT_QUERY)

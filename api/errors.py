@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
+from datamodel.faults import Fault
 from tabular.errors import (
     Failed,
     KeyMissing,
@@ -18,6 +19,9 @@ from tabular.errors import (
 )
 
 _LOG = logging.getLogger("tvox.errors")
+
+DATA_MODEL = "/datamodel/query"
+GRAPHQL, JSON = "application/graphql-response+json", "application/json"
 
 _PLAIN = (".csv", ".tsv")
 """Endings of addresses whose reader shows text: it sees one line that begins with the sentence."""
@@ -31,17 +35,43 @@ def install(app: FastAPI) -> None:
 
 
 def response_for(error: TablesError, request: Request) -> Response:
-    """An error in the shape that the address asked for: one line of text for CSV, problem+json (RFC 9457) else."""
+    """An error in the shape that the address asked for: one line of text for CSV, GraphQL's `errors` for the Data
+    Model, problem+json (RFC 9457) else."""
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if isinstance(error, KeyMissing | KeyRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
     if isinstance(error, TooManyRequests):
         headers["Retry-After"] = str(error.seconds)
     if isinstance(error, MethodNotAllowed):
-        headers["Allow"] = "GET, HEAD"
+        headers["Allow"] = ", ".join(error.allowed)
+    if request.url.path == DATA_MODEL:
+        return _of_data_model(error, request, headers)
     if request.url.path.endswith(_PLAIN):
         return PlainTextResponse(f"{error}\n", error.status, headers)
     return JSONResponse(described(error), error.status, headers, media_type="application/problem+json")
+
+
+def _of_data_model(error: TablesError, request: Request, headers: dict[str, str]) -> Response:
+    """An error as a client of the Data Model reads it; as plain text where it asked for statuses."""
+    if request.query_params.get("errors") == "http":
+        return PlainTextResponse(f"{error}\n", error.status, headers)
+    media = graphql_media(request.headers.get("Accept", ""))
+    return JSONResponse({"errors": [Fault(error).described()]}, error.status, headers, media_type=media)
+
+
+def graphql_media(accept: str) -> str:
+    """The media type in which a client wants GraphQL's answers (GraphQL over HTTP, 4.1).
+
+    >>> graphql_media("application/graphql-response+json, application/json;q=0.9"), graphql_media("*/*")
+    ('application/graphql-response+json', 'application/json')
+    """
+    weights = {GRAPHQL: 0.0, JSON: 0.0}
+    for part in accept.lower().split(","):
+        name, *parameters = (piece.strip() for piece in part.split(";"))
+        quality = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "1")
+        if name in weights and quality.replace(".", "", 1).isdigit():
+            weights[name] = float(quality)
+    return GRAPHQL if weights[GRAPHQL] > 0 and weights[GRAPHQL] >= weights[JSON] else JSON
 
 
 def described(error: TablesError) -> dict[str, object]:
@@ -65,9 +95,10 @@ async def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.url.path
     if error.status_code == 405:
-        return response_for(MethodNotAllowed(request.method, path), request)
+        allowed = ("GET", "POST") if path == DATA_MODEL else ("GET", "HEAD")
+        return response_for(MethodNotAllowed(request.method, path, allowed), request)
     if error.status_code == 404:
-        return response_for(NoSuchPage(path, ("/tables", "/docs", "/health", "/ready")), request)
+        return response_for(NoSuchPage(path, ("/tables", DATA_MODEL, "/docs", "/health", "/ready")), request)
     return await _failed(request, error)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
-from api import errors, formulas, rendering
+from api import datamodel_reference, errors, formulas, rendering
 from api.address import public_address
 from api.identity import KEY_HEADER, KEY_PARAMETER, ServicesOf
 from api.parameters import PARAMETERS
@@ -68,6 +68,7 @@ def reference(request: Request, services: ServicesOf) -> Response:
         "headers": HEADERS,
         "show_headers": formulas.curl(csv, "--dump-header -"),
         "compressed": formulas.curl(csv, "--compressed"),
+        "datamodel": datamodel_reference.facts(address, services.settings, (services.now().year, services.now().month)),
         "groups": error_groups(),
         "refused": formulas.curl(formulas.rows_address(address, mistyped.name, "csv", {})),
         "refused_json": formulas.curl(formulas.rows_address(address, mistyped.name, "json", {})),
@@ -219,6 +220,18 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "NoClock": {"table": "addressBookContacts"},
     "NotAcceptable": {"known": tuple(form.media_type.partition(";")[0] for form in formats().values())},
     "WouldReplace": {"origin": "file"},
+    "NoDocument": {"reason": "there is none"},
+    "DocumentInvalid": {"reason": "Cannot query field 'clii' on type 'InboundInteraction'. Did you mean 'cli'?"},
+    "DocumentTooLarge": {"what": "fields of Query", "most": 20},
+    "SearchWrong": {
+        "what": "The search lacks month",
+        "advice": "Statistics are kept by month: give both year and month",
+    },
+    "BadPattern": {"pattern": "(045", "reason": "missing ): (045"},
+    "UnknownContact": {"uuid": "0007418f"},
+    "NotOffered": {"what": "advancedQuery"},
+    "TookTooLong": {"seconds": 10.0},
+    "BodyNotJson": {"media_type": "text/plain"},
     "NoSuchPage": {"path": "/table", "known": ("/tables",)},
     "RepeatedParameter": {"name": "columns"},
     "MappingWrong": {"reason": 'the file has no column "Begin"', "advice": 'Did you mean "Began"?'},

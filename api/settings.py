@@ -25,6 +25,12 @@ class Settings(BaseSettings):
     store_memory: str = Field(
         default="2GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$", description="Memory that the store's engine may use."
     )
+    datamodel_rate: int = Field(
+        default=100, ge=0, description="Requests a minute that each key may send to the Data Model; 0 sets no limit."
+    )
+    datamodel_seconds: float = Field(
+        default=10, gt=0, description="Seconds after which a request to the Data Model is given up."
+    )
     demo_calls_per_month: int = Field(default=5000, ge=1, description="Inbound calls a month of the demo centre.")
     demo_seed: int = Field(default=1, description="Seed of the demo centre: another seed is another centre.")
     demo_months: int = Field(default=3, ge=1, le=240, description="Months that `serve` fills with the demo centre.")

@@ -2,6 +2,7 @@
 
 import threading
 from pathlib import Path
+from typing import cast
 
 import httpx
 import uvicorn
@@ -21,9 +22,9 @@ def opened_at(path: Path) -> Services:
 class Served:
     """A service on a port of its own, and a client that knows its address and a key."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, key_name: str = "tests") -> None:
         self.services = services
-        self.key = services.keys.create("tests")
+        self.key = services.keys.create(key_name)
         self.app = create_app(services)
         config = uvicorn.Config(self.app, port=0, access_log=False, log_config=None)
         socket = config.bind_socket()
@@ -34,6 +35,11 @@ class Served:
         self.client = httpx.Client(
             base_url=self.address, headers={"X-Telenia-APIKey": self.key}, trust_env=False, timeout=60
         )
+
+    def post(self, query: str, address: str = "/datamodel/query", key: str = "", **more: object) -> httpx.Response:
+        """POST a query to the Data Model, with another key if one is given."""
+        headers = {"X-Telenia-APIKey": key or self.key} | dict(cast(dict[str, str], more.pop("headers", {})))
+        return self.client.post(address, json={"query": query, **more}, headers=headers)
 
     def get(self, address: str, **options: object) -> httpx.Response:
         """GET with the key."""

@@ -1,12 +1,17 @@
 """Fixtures of the faces: services over a store, and the service that serves them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.services import Services
 from tests.serving import Served, opened_at
+from tests.steps import CALLS, SUMMARIES, batches, moment, step
+
+CALL = "1588321800.1"
+"""The id of the one call of `filled`."""
 
 
 @pytest.fixture
@@ -21,5 +26,24 @@ def services(tmp_path: Path) -> Iterator[Services]:
 def served(services: Services) -> Iterator[Served]:
     """A service over an empty store."""
     running = Served(services)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def filled(services: Services) -> Services:
+    """The services of a store that holds one call of two steps, without a limit on requests to the Data Model."""
+    began = moment("2020-05-01T08:30:00")
+    told = {"lastUpdateTime": began, "cli": "+390432000045", "user": "anna.rossi", "status": "HANGUP"}
+    with services.store.writing("test") as writing:
+        rows = [step(began, number, 1, multiChannel_type="CALL", **told) for number in (0, 1)]
+        writing.merge(CALLS, batches(rows), SUMMARIES)
+    return replace(services, settings=services.settings.model_copy(update={"datamodel_rate": 0}))
+
+
+@pytest.fixture
+def served_call(filled: Services) -> Iterator[Served]:
+    """A service over that store."""
+    running = Served(filled)
     yield running
     running.close()

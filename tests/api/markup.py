@@ -90,15 +90,15 @@ def assert_sound(page: Markup) -> None:
     assert scopes.count("col") >= page.tags["caption"]
 
 
-def commands(page: Markup) -> Iterator[tuple[str, dict[str, str], tuple[str, str] | None]]:
-    """Each curl command of a page as the address, headers and credentials that it sends."""
+def commands(page: Markup) -> Iterator[tuple[str, dict[str, str], tuple[str, str] | None, str | None]]:
+    """Each curl command of a page as the address, headers, credentials and body that it sends."""
     for text in page.copies:
         if not text.startswith("curl "):
             continue
         words = iter(shlex.split(text)[1:])
         headers: dict[str, str] = {}
         credentials: tuple[str, str] | None = None
-        address = ""
+        address, body = "", None
         for word in words:
             if word == "-H":
                 name, _, value = next(words).partition(": ")
@@ -108,8 +108,10 @@ def commands(page: Markup) -> Iterator[tuple[str, dict[str, str], tuple[str, str
                 credentials = (user, password)
             elif word == "--dump-header":
                 assert next(words) == "-"
-            elif word != "--compressed":
+            elif word == "--data-binary":
+                body = next(words)
+            elif word not in ("--compressed", "-g"):
                 assert not address
                 assert not word.startswith("-")
                 address = word
-        yield address, headers, credentials
+        yield address, headers, credentials, body

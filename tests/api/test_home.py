@@ -152,7 +152,7 @@ def test_quotes_in_formulas_are_doubled(value: str) -> None:
 def test_every_command_answers(page: Markup, served: Served) -> None:
     found = list(commands(page))
     assert len(found) == len(list(served.services.catalogue))
-    for address, headers, _ in found:
+    for address, headers, _, _ in found:
         sent = {name: value.replace(PLACEHOLDER, served.key) for name, value in headers.items()}
         answer = httpx.get(address, headers=sent, trust_env=False)
         assert answer.status_code == 200, address

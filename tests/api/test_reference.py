@@ -77,13 +77,15 @@ def test_no_error_is_left_out_of_the_groups() -> None:
 
 
 def test_every_command_does_what_it_says(page: Markup, served: Served) -> None:
-    for address, headers, credentials in commands(page):
+    for address, headers, credentials, body in commands(page):
         sent = {name: value.replace(PLACEHOLDER, served.key) for name, value in headers.items()}
         basic = None if credentials is None else (credentials[0], credentials[1].replace(PLACEHOLDER, served.key))
         url = address.replace(PLACEHOLDER, served.key)
-        answer = httpx.get(url, headers=sent, auth=basic, trust_env=False)
-        mistyped = "/inboundCall." in url
-        assert answer.status_code == (404 if mistyped else 200), (address, answer.text)
+        method = "GET" if body is None else "POST"
+        answer = httpx.request(method, url, headers=sent, auth=basic, content=body, trust_env=False)
+        mistyped, wrong = "/inboundCall." in url, "errors=http" in url
+        assert answer.status_code == (404 if mistyped else 400 if wrong else 200), (address, answer.text)
+        assert '"errors"' not in answer.text
         if mistyped:
             assert answer.text.strip() in page.text
 

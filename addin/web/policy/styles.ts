@@ -1,0 +1,54 @@
+/**
+ * Lets libraries style the page under a Content-Security-Policy without 'unsafe-inline'.
+ *
+ * React styles through the DOM, which no policy restricts. Two other ways are restricted, and are led round here:
+ * - <style> elements that libraries make at run time (Monaco's themes, the lock that dialogs put on scrolling) get the
+ *   nonce of this answer;
+ * - style attributes in the HTML that Monaco writes, one for each line of text, become attributes without a meaning of
+ *   their own, and rules of a constructed style sheet that give them one.
+ */
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
+
+const createElement = document.createElement.bind(document);
+
+document.createElement = (name: string, options?: ElementCreationOptions) => {
+  const element = createElement(name, options);
+  if (element instanceof HTMLStyleElement) element.nonce = nonce;
+  return element;
+};
+
+/** Rules of lines that were scrolled away are of no use: beyond so many, all are made anew. */
+const MANY = 1000;
+
+const sheet = new CSSStyleSheet();
+const known = new Set<string>();
+document.adoptedStyleSheets.push(sheet);
+
+/** The same HTML without style attributes; what they said is said by the constructed sheet. */
+export function withoutStyleAttributes(html: string): string {
+  if (known.size > MANY) settle();
+  return html.replace(TAG, (tag) =>
+    tag.replace(STYLE, (_, style: string) => {
+      if (!known.has(style)) {
+        known.add(style);
+        sheet.insertRule(`[data-style=${CSS.escape(style)}] { ${style} }`, sheet.cssRules.length);
+      }
+      return ` data-style="${style}"`;
+    }),
+  );
+}
+
+/** Text holds no "<" of its own in HTML, so what looks like an attribute outside of a tag is left alone. */
+const TAG = /<[a-z][^>]*>/g;
+const STYLE = / style="([^"]*)"/;
+
+/** Elements that are there take over the rules as their own style, which a script may set; then the rules can go. */
+function settle(): void {
+  for (const element of document.querySelectorAll<HTMLElement>("[data-style]")) {
+    element.style.cssText = `${element.dataset.style};${element.style.cssText}`;
+    delete element.dataset.style;
+  }
+  sheet.replaceSync("");
+  known.clear();
+}

@@ -1,0 +1,167 @@
+"""The Playground in a real browser: what the vendor's documentation says of it, and what a key is owed."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.addin.watched import HEADERS, QUERY, RESULT, Watched
+from tests.serving import Served
+
+MASK = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
+
+
+@pytest.fixture
+def playground(browser: Browser, served: Served) -> Iterator[Watched]:
+    """The page as somebody sees it for the first time; nothing may have been wrong with it in the end."""
+    with Watched(browser, served, viewport={"width": 1280, "height": 800}) as opened:
+        yield opened
+        assert opened.complaints == []
+        assert opened.strangers() == set()
+        kept = opened.page.evaluate("JSON.stringify({ ...localStorage, ...sessionStorage })")
+        assert served.key not in kept
+        assert not [request.url for request in opened.asked if served.key in request.url]
+
+
+def run_query(playground: Watched) -> dict[str, object]:
+    """Press the play button; the answer that came."""
+    with playground.page.expect_response(lambda answer: "/datamodel/query" in answer.url) as answer:
+        playground.page.get_by_role("button", name="Execute query").click()
+    found = answer.value.json()
+    assert isinstance(found, dict)
+    return found
+
+
+def test_the_first_visit_says_where_the_key_goes_and_asks_nothing(playground: Watched) -> None:
+    expect(playground.notice).to_contain_text("Paste your key into the Headers pane")
+    assert json.loads(playground.text("request-headers")) == {"X-Telenia-APIKey": ""}
+    assert "October 2026" in playground.text("operation")
+    assert playground.text("response") == ""
+    playground.page.get_by_role("button", name="Show Documentation Explorer").click()
+    expect(playground.page.get_by_text("once the Headers pane holds a key")).to_be_visible()
+    assert playground.questions() == []
+
+
+def test_the_example_runs_with_the_key_in_its_header(playground: Watched) -> None:
+    playground.with_schema()
+    answer = run_query(playground)
+    assert isinstance(answer["data"], dict)
+    calls = answer["data"]["inboundCalls"]
+    assert len(calls) == 100
+    assert set(calls[0][0]) == {"id", "step", "startTime", "endTime"}
+    expect(playground.page.locator(RESULT)).to_contain_text(calls[0][0]["id"])
+    assert json.loads(playground.text("response")) == answer
+
+
+def test_a_name_is_completed(playground: Watched) -> None:
+    playground.with_schema()
+    playground.after("endTime")
+    playground.page.keyboard.press("Enter")
+    playground.page.keyboard.type("waitDur")
+    playground.page.locator(".suggest-widget .monaco-list-row", has_text="waitDurationOnUser").click()
+    expect(playground.page.locator(QUERY)).to_contain_text("waitDurationOnUser")
+    answer = run_query(playground)
+    assert isinstance(answer["data"], dict)
+    assert "waitDurationOnUser" in answer["data"]["inboundCalls"][0][0]
+
+
+def test_the_documentation_explains_a_field(playground: Watched) -> None:
+    playground.with_schema()
+    page = playground.page
+    page.get_by_role("button", name="Show Documentation Explorer").click()
+    documentation = page.get_by_role("region", name="Documentation Explorer")
+    documentation.get_by_text("Query", exact=True).click()
+    documentation.get_by_text("inboundCalls", exact=True).click()
+    expect(documentation).to_contain_text("each as the list of its steps")
+
+
+def test_a_copied_command_gives_the_same_answer(playground: Watched, served: Served) -> None:
+    playground.with_schema()
+    answer = run_query(playground)
+    playground.page.get_by_role("button", name="Copy as cURL").click()
+    expect(playground.notice).to_contain_text("The command is copied")
+    command = playground.page.evaluate("navigator.clipboard.readText()")
+    assert command.startswith(f"curl '{served.address}/datamodel/query' -H 'Accept-Encoding: gzip, deflate, br' ")
+    assert served.key not in command
+    assert command.count(MASK) == 1
+    if shutil.which("curl") is None:
+        pytest.skip("no curl here: what the command answers is not looked at")
+    sent = command.replace(MASK, served.key).replace("curl ", "curl -sS --noproxy '*' ", 1)
+    done = subprocess.run(["sh", "-c", sent], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == answer
+
+
+def test_a_key_pasted_anywhere_goes_where_it_belongs(playground: Watched, served: Served) -> None:
+    playground.page.evaluate("key => navigator.clipboard.writeText(key)", served.key)
+    playground.page.locator(f"{HEADERS} .view-lines").click()
+    playground.page.keyboard.press("Control+A")
+    with playground.page.expect_response(lambda answer: "/datamodel/query" in answer.url) as answer:
+        playground.page.keyboard.press("Control+V")
+    assert answer.value.ok
+    assert json.loads(playground.text("request-headers")) == {"X-Telenia-APIKey": served.key}
+
+
+def test_a_key_stays_when_the_panes_change(playground: Watched, served: Served) -> None:
+    playground.with_schema()
+    run_query(playground)
+    held = {"X-Telenia-APIKey": served.key}
+    playground.page.get_by_role("button", name="New tab").click()
+    expect(playground.page.locator(HEADERS)).to_contain_text(served.key)
+    assert json.loads(playground.text("request-headers")) == held
+    playground.page.get_by_role("button", name="Show History").click()
+    playground.page.get_by_role("button", name="Set active").first.click()
+    expect(playground.page.locator(HEADERS)).to_contain_text(served.key)
+    assert len(playground.questions()) == 2
+
+
+def test_the_next_visit_remembers_the_query_and_not_the_key(playground: Watched, served: Served) -> None:
+    playground.with_schema()
+    run_query(playground)
+    playground.after("endTime")
+    playground.page.keyboard.insert_text(f"\n# mine, {served.key}")
+    playground.remembers("# mine")
+    playground.open()
+    assert "# mine" in playground.text("operation")
+    assert json.loads(playground.text("request-headers")) == {"X-Telenia-APIKey": ""}
+    playground.with_schema()
+    playground.page.get_by_role("button", name="Show History").click()
+    playground.page.get_by_role("button", name="Set active").first.click()
+    expect(playground.page.locator(HEADERS)).to_contain_text(served.key)
+
+
+def test_a_wrong_key_is_told_in_the_services_sentence(browser: Browser, served: Served) -> None:
+    with Watched(browser, served) as playground:
+        with playground.page.expect_response(lambda answer: "/datamodel/query" in answer.url) as answer:
+            playground.put_in_place("AAAAAAAA-BBBBBBBB-CCCCCCCC-DDDDDDDD")
+        assert answer.value.status == 401
+        fault = answer.value.json()["errors"][0]
+        expect(playground.notice).to_contain_text(fault["message"])
+        assert playground.text("response") == ""
+        assert len(playground.questions()) == 1
+        assert all("401" in complaint for complaint in playground.complaints), "the browser's own line for a 401"
+
+
+def test_a_key_that_is_typed_is_asked_about_once(playground: Watched, served: Served) -> None:
+    playground.put_in_place("")
+    with playground.page.expect_response(lambda answer: "/datamodel/query" in answer.url) as answer:
+        playground.page.keyboard.type(served.key)
+    assert answer.value.ok
+    expect(playground.notice).to_be_empty()
+    assert len(playground.questions()) == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_telephone(browser: Browser, served: Served, scheme: str) -> None:
+    with Watched(browser, served, viewport={"width": 360, "height": 740}, color_scheme=scheme) as playground:
+        playground.with_schema()
+        run_query(playground)
+        assert playground.page.evaluate("document.documentElement.scrollWidth") == 360
+        for pane in (QUERY, HEADERS, RESULT):
+            box = playground.page.locator(pane).bounding_box()
+            assert box is not None
+            assert box["width"] > 200
+            assert box["height"] > 80
+        assert playground.complaints == []
