@@ -8,15 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
-PICTURES = ((("/", "home.png", 1280, 1500)), ("/docs", "docs.png", 1280, 1300))
+WIDTH = 1280
+PICTURES = (("/", "home.png", 1500), ("/docs", "docs.png", 1300), ("/datamodel", "playground.png", 860))
 MASK = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
 HEADERS = "[data-uri*=request-headers]"
-QUIET = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync")
-CLOSED = ("--disable-background-networking", "--disable-component-update", "--disable-quic")
 
 
 def main() -> int:
@@ -35,39 +34,40 @@ def main() -> int:
             env=environment,
         )
         assert service.stdout is not None
-        address = _last_word(service.stdout, "is ready").rstrip("/")
         try:
-            for path, name, width, height in PICTURES:
-                words = [f"--user-data-dir={folder}/browser", f"--window-size={width},{height}"]
-                subprocess.run(
-                    [chromium, *QUIET, *CLOSED, *words, f"--screenshot={FOLDER / name}", address + path],
-                    check=True,
-                    stderr=subprocess.DEVNULL,
-                )
-            _playground(chromium, address, _last_word(service.stdout, "Demo key:"))
+            address = _last_word(service.stdout, "is ready").rstrip("/")
+            _take(chromium, address, _last_word(service.stdout, "Demo key:"))
         finally:
             service.terminate()
             service.wait()
     return 0
 
 
-def _playground(chromium: str, address: str, key: str) -> None:
-    """The example of the Playground, run with a key that the picture does not show."""
+def _take(chromium: str, address: str, key: str) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 860})
-        page.goto(f"{address}/datamodel")
-        page.locator(f"{HEADERS} .view-lines").click()
-        page.keyboard.press("Control+A")
-        page.keyboard.insert_text(key)  # goes between the quotes by itself
-        page.get_by_role("status").filter(has_not_text="key").wait_for(state="attached")
-        page.get_by_role("button", name="Execute query").click()
-        page.locator("[data-uri*=response]").get_by_text("startTime").first.wait_for()
-        shown = page.locator(f"{HEADERS} .view-line span[class^=mtk]", has_text=key)
-        shown.evaluate("(text, mask) => { text.textContent = mask; }", f'"{MASK}"')
-        page.mouse.move(640, 20)
-        page.screenshot(path=FOLDER / "playground.png")
+        for path, name, height in PICTURES:
+            page = browser.new_page(viewport={"width": WIDTH, "height": height})
+            answer = page.goto(address + path)
+            assert answer is not None
+            assert answer.ok, f"{path}: {answer.status}"
+            if path == "/datamodel":
+                _run_example(page, key)
+            page.screenshot(path=FOLDER / name)
         browser.close()
+
+
+def _run_example(page: Page, key: str) -> None:
+    """Run the example of the Playground with a key, and mask that."""
+    page.locator(f"{HEADERS} .view-lines").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(key)  # goes between the quotes by itself
+    page.get_by_role("status").filter(has_not_text="key").wait_for(state="attached")
+    page.get_by_role("button", name="Execute query").click()
+    page.locator("[data-uri*=response]").get_by_text("startTime").first.wait_for()
+    shown = page.locator(f"{HEADERS} .view-line span[class^=mtk]", has_text=key)
+    shown.evaluate("(text, mask) => { text.textContent = mask; }", f'"{MASK}"')
+    page.mouse.move(WIDTH // 2, 20)
 
 
 def _last_word(lines: IO[str], after: str) -> str:

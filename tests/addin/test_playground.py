@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -92,6 +93,25 @@ def test_a_copied_command_gives_the_same_answer(playground: Watched, served: Ser
     sent = command.replace(MASK, served.key).replace("curl ", "curl -sS --noproxy '*' ", 1)
     done = subprocess.run(["sh", "-c", sent], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == answer
+
+
+TOPS = """pane => [...document.querySelectorAll(`${pane} .view-line`)]
+  .map((line) => line.getBoundingClientRect().top)
+  .sort((a, b) => a - b)"""
+
+
+def test_a_long_answer_can_be_read_to_its_end(playground: Watched) -> None:
+    playground.with_schema()
+    run_query(playground)
+    lines = playground.text("response").splitlines()
+    assert len(lines) > 600
+    playground.page.locator(f"{RESULT} .view-lines").click()
+    for _ in range(len(lines) // 20):
+        tops = playground.page.evaluate(TOPS, RESULT)
+        assert {round(below - above) for above, below in pairwise(tops)} == {21}, "lines stand one below the other"
+        playground.page.keyboard.press("PageDown")
+    last = next(line.strip() for line in reversed(lines) if '"id"' in line)
+    expect(playground.page.locator(RESULT)).to_contain_text(last)
 
 
 def test_a_key_pasted_anywhere_goes_where_it_belongs(playground: Watched, served: Served) -> None:

@@ -8,6 +8,8 @@
  *   their own, and rules of a constructed style sheet that give them one.
  */
 
+import { withoutStyles } from "./attributes.ts";
+
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? "";
 
 const createElement = document.createElement.bind(document);
@@ -18,32 +20,24 @@ document.createElement = (name: string, options?: ElementCreationOptions) => {
   return element;
 };
 
-/** Rules of lines that were scrolled away are of no use: beyond so many, all are made anew. */
+/** Rules of lines that were scrolled away are of no use: beyond so many, all are dropped. */
 const MANY = 1000;
 
 const sheet = new CSSStyleSheet();
 const known = new Set<string>();
 document.adoptedStyleSheets.push(sheet);
 
-/** The same HTML without style attributes; what they said is said by the constructed sheet. */
-export function withoutStyleAttributes(html: string): string {
+/** HTML as it may be written: what its style attributes said is said by the constructed sheet. */
+export function styledBySheet(html: string): string {
   if (known.size > MANY) settle();
-  return html.replace(TAG, (tag) =>
-    tag.replace(STYLE, (_, style: string) => {
-      if (!known.has(style)) {
-        known.add(style);
-        sheet.insertRule(`[data-style=${CSS.escape(style)}] { ${style} }`, sheet.cssRules.length);
-      }
-      return ` data-style="${style}"`;
-    }),
-  );
+  return withoutStyles(html, (style) => {
+    if (known.has(style)) return;
+    known.add(style);
+    sheet.insertRule(`[data-style=${CSS.escape(style)}] { ${style} }`, sheet.cssRules.length);
+  });
 }
 
-/** Text holds no "<" of its own in HTML, so what looks like an attribute outside of a tag is left alone. */
-const TAG = /<[a-z][^>]*>/g;
-const STYLE = / style="([^"]*)"/;
-
-/** Elements that are there take over the rules as their own style, which a script may set; then the rules can go. */
+/** Elements that are there take over their rules as a style of their own, set by script; then the rules can go. */
 function settle(): void {
   for (const element of document.querySelectorAll<HTMLElement>("[data-style]")) {
     element.style.cssText = `${element.dataset.style};${element.style.cssText}`;

@@ -3,7 +3,7 @@
 import EditorWorker from "monaco-editor/esm/vs/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/esm/vs/language/json/json.worker.js?worker";
 import GraphQLWorker from "monaco-graphql/esm/graphql.worker.js?worker";
-import { withoutStyleAttributes } from "./styles.ts";
+import { styledBySheet } from "./styles.ts";
 
 type Rules = { createHTML?: (html: string) => string; createScriptURL?: (url: string) => string };
 
@@ -16,7 +16,7 @@ Object.assign(globalThis, {
     },
     createTrustedTypesPolicy: (_: string, rules: Rules): Rules => ({
       ...rules,
-      createHTML: (html) => withoutStyleAttributes(rules.createHTML?.(html) ?? html),
+      createHTML: (html) => styledBySheet(rules.createHTML?.(html) ?? html),
     }),
   },
 });
