@@ -91,7 +91,9 @@ def probes(table: str, path: tuple[str, ...], kind: GraphQLInputType) -> dict[st
             return {name: {"operator": name, **of_number(name, values)} for name in operators(kind)}
         case "ComparisonTime" | "ComparisonDuration":
             several = sorted(values)[1:6:2] if len(values) < 9 else sorted(values)[2:9:3]
-            one, two, three = [spelled(value, 0) for value in several] if inner.name == "ComparisonTime" else several
+            if inner.name == "ComparisonTime":
+                several = [spelled(value, way) for way, value in enumerate(several)]
+            one, two, three = several
             return {
                 "GREATER_THAN": {"operator": "GREATER_THAN", "value": three},
                 "LESSER_THAN": {"operator": "LESSER_THAN", "value": one},

@@ -29,10 +29,10 @@ def worlds(draw: st.DrawFn) -> tuple[History, list[Drawn]]:
     """Some tables with a history, and documents that ask mostly of them."""
     tables = draw(st.lists(st.sampled_from(TABLES), min_size=1, max_size=2, unique=True))
     asked_of = draw(st.sampled_from([tables, tables, tables, TABLES]))
-    return draw(histories(tables)), draw(st.lists(documents(asked_of), min_size=1, max_size=8))
+    return draw(histories(tables)), draw(st.lists(documents(asked_of), min_size=1, max_size=6))
 
 
-@settings(max_examples=max(15, MOST // 4))
+@settings(max_examples=max(12, MOST // 5))
 @given(worlds())
 def test_any_document_on_any_history(world: tuple[History, list[Drawn]]) -> None:
     history, drawn = world

@@ -10,7 +10,7 @@ from graphql import get_introspection_query
 from tests.datamodel.asking import Shelf, asked, shelf
 from tests.datamodel.drawn import Drawn
 from tests.datamodel.drawn_histories import Write
-from tests.datamodel.drawn_rows import MAY, MIDDLE, Row
+from tests.datamodel.drawn_rows import IDS, JUNE, MAY, MIDDLE, UNKNOWN, Row, step
 
 ODD = (
     "ß", "straße", "STRASSE", "ΟΔΟΣ", "οδος", "οδοσ", "İstanbul", "\u0131stanbul", "istanbul", "ﬁn", "fin", "\u017fs",
@@ -113,6 +113,26 @@ def test_times_that_are_none_are_refused_before_execution(odd: Shelf, literal: s
             "query ($at: Time) { inboundCallsCount(search: { year: 2020 month: 5 endTime: { operator: LESSER_THAN "
         )
         assert not odd.disagreement(Drawn(declared + "value: $at } }) }", {"at": json.loads(literal)}))
+
+
+def test_an_id_is_taken_as_it_is() -> None:
+    ids = [
+        *IDS[MAY],
+        *IDS[JUNE],
+        *UNKNOWN,
+        "ZETA-5",
+        "1588284000.01",
+        "01588284000.1",
+        "1590962400",
+        "1588284000.",
+        "None",
+    ]
+    calls = {month: [step("inboundCalls", month, id_, 0, 7) for id_ in IDS[month]] for month in (MAY, JUNE)}
+    with shelf([[Write("inboundCalls", rows, month) for month, rows in calls.items()]]) as held:
+        for id_ in ids:
+            drawn = Drawn("query ($id: String!) { inboundCall(id: $id) { id startTime } }", {"id": id_})
+            assert not held.disagreement(drawn)
+            assert (asked(held.model, drawn)["data"]["inboundCall"] is not None) == (id_ in {*IDS[MAY], *IDS[JUNE]})
 
 
 def test_introspection_is_that_of_the_documented_schema(odd: Shelf) -> None:

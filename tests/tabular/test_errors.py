@@ -24,7 +24,7 @@ def sample(kind: type[TablesError]) -> TablesError:
     facts: dict[str, object] = {}
     assert is_dataclass(kind)
     for field in fields(kind):
-        facts[field.name] = 3 if field.type is int else "Do this." if field.name == "advice" else "x"
+        facts[field.name] = 3 if field.type in (int, float) else "Do this." if field.name == "advice" else "x"
         if "tuple" in str(field.type):
             facts[field.name] = ("a", "b")
     return kind(**facts)
