@@ -28,11 +28,16 @@ SCHEMAS_KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a GraphQL request: its JSON, its faults, and whether it was executed at all."""
+    """The answer to a GraphQL request: its JSON in pieces, its faults, and whether it was executed at all."""
 
-    body: bytes
+    pieces: tuple[bytes, ...]
     faults: tuple[Fault, ...]
     executed: bool
+
+    @property
+    def body(self) -> bytes:
+        """The JSON in one piece."""
+        return b"".join(self.pieces)
 
 
 class DataModel:
@@ -53,34 +58,33 @@ class DataModel:
         try:
             asked = self._asking(catalogue).asked(document, key_name)
         except RequestRefused as refused:
-            return Reply(b'{"errors":%s}' % _entries(refused.faults), refused.faults, executed=False)
+            return Reply((b'{"errors":%s}' % _entries(refused.faults),), refused.faults, executed=False)
         version = self._store.version
-        members: list[bytes] = []
+        pieces: list[bytes] = []
         faults: list[Fault] = []
         is_null = False
         for field in asked:
+            pieces.append(b"%s%s:" % (b"," if pieces else b"{", json.dumps(field.key).encode()))
             try:
-                value = self._value(field, version, patient)
+                pieces.extend(self._value(field, version, patient))
             except TablesError as error:
                 faults.append(field.fault(error))
                 is_null = is_null or not field.nullable
-                value = b"null"
-            members.append(b"%s:%s" % (json.dumps(field.key).encode(), value))
-        data = b"null" if is_null else b"{%s}" % b",".join(members)
-        if not faults:
-            return Reply(b'{"data":%s}' % data, (), executed=True)
-        return Reply(b'{"errors":%s,"data":%s}' % (_entries(faults), data), tuple(faults), executed=True)
+                pieces.append(b"null")
+        data = [b"null"] if is_null else [*(pieces or [b"{"]), b"}"]
+        errors = b'{"errors":%s,"data":' % _entries(faults) if faults else b'{"data":'
+        return Reply((errors, *data, b"}"), tuple(faults), executed=True)
 
-    def _value(self, field: Asked, version: int, patience: Patience) -> bytes:
-        """The JSON of a root field. Raises TablesError."""
+    def _value(self, field: Asked, version: int, patience: Patience) -> Sequence[bytes]:
+        """The JSON of a root field, in pieces. Raises TablesError."""
         match field.asks:
             case TablesError() as error:
                 raise error
             case Told(text):
-                return text.encode()
+                return [text.encode()]
             case Count(search):
                 self._check(search.criteria)
-                return str(self._counted(search, version, patience)).encode()
+                return [str(self._counted(search, version, patience)).encode()]
             case Page() as page:
                 self._check(page.search.criteria)
                 return self._page(page, version, patience)
@@ -91,21 +95,21 @@ class DataModel:
         partition = self._partition(search, version)
         return 0 if partition is None else self._store.count(search, partition, version, patience)
 
-    def _page(self, page: Page, version: int, patience: Patience) -> bytes:
+    def _page(self, page: Page, version: int, patience: Patience) -> Sequence[bytes]:
         partition = self._partition(page.search, version)
         if partition is None:
-            return b"[]"
+            return [b"[]"]
         rows = self._store.page(page.search, page.shape.shown, partition, version, patience)
-        return b"[%s]" % _elements(page.shape, rows)
+        return [b"[", *_elements(page.shape, rows), b"]"]
 
-    def _one(self, one: One, version: int, patience: Patience) -> bytes:
+    def _one(self, one: One, version: int, patience: Patience) -> Sequence[bytes]:
         for partition in self._held(one.lookup, version):
             rows = self._store.lookup(one.lookup, one.shape.shown, partition, version, patience)
             if rows.num_rows:
                 return _elements(one.shape, rows)
         if one.required:
             raise UnknownContact(one.lookup.value)
-        return b"null"
+        return [b"null"]
 
     def _partition(self, search: Search, version: int) -> Partition | None:
         held = self._store.partitions(search.table.name, version)
@@ -131,7 +135,7 @@ def _tests(criteria: Criteria) -> Iterator[Test]:
         yield from [one.test] if isinstance(one, Criterion) else _tests(one.criteria)
 
 
-def _elements(shape: Shape, rows: pa.Table) -> bytes:
+def _elements(shape: Shape, rows: pa.Table) -> tuple[bytes, ...]:
     places, *columns = (column.combine_chunks() for column in rows.columns)
     return elements_of(shape, places, columns)
 

@@ -14,7 +14,7 @@ from fastapi.responses import PlainTextResponse, Response
 from answers.datamodel import DataModel, Reply
 from api.errors import DATA_MODEL, JSON, graphql_media
 from api.identity import CallerOf, Rates, ServicesOf
-from api.streaming import compressed, encoding_for
+from api.streaming import Pieces, compressed, encoding_for
 from datamodel.documents import Document
 from store.patience import Patience
 from tabular.errors import BodyNotJson, DocumentTooLarge, NoDocument
@@ -51,9 +51,9 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
         began = perf_counter()
         reply = model.answer(document, caller.catalogue, caller.key.name, patience)
         milliseconds = (perf_counter() - began) * 1000
-        if encoding is None or len(reply.body) <= SMALL:
-            return _Made(reply, reply.body, None, milliseconds)
-        return _Made(reply, b"".join(compressed(iter([reply.body]), encoding)), encoding, milliseconds)
+        if encoding is None or sum(map(len, reply.pieces)) <= SMALL:
+            return _Made(reply, reply.pieces, None, milliseconds)
+        return _Made(reply, tuple(compressed(iter(reply.pieces), encoding)), encoding, milliseconds)
 
     limiter = cast(CapacityLimiter, request.app.state.limiter)
     watching = asyncio.create_task(_watch(request, patience))
@@ -66,10 +66,10 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A reply with the bytes that are sent, their encoding, and the milliseconds that answering took."""
+    """A reply with the pieces that are sent, their encoding, and the milliseconds that answering took."""
 
     reply: Reply
-    body: bytes
+    pieces: tuple[bytes, ...]
     encoding: str | None
     milliseconds: float
 
@@ -102,7 +102,7 @@ def _response(request: Request, made: _Made) -> Response:
     media = graphql_media(request.headers.get("Accept", ""))
     # A client of application/json reads the errors of a body only where the status is 200.
     status = 200 if made.reply.executed or media == JSON else faults[0].error.status
-    return Response(made.body, status, headers, media_type=f"{media}; charset=utf-8")
+    return Pieces(made.pieces, status, headers, media_type=f"{media}; charset=utf-8")
 
 
 async def _document(request: Request) -> Document:

@@ -1,12 +1,12 @@
 """Bytes on their way out: the first piece before the first header, compressed as asked, stopped when nobody listens."""
 
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import zstandard
 from anyio import CancelScope, CapacityLimiter, to_thread
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 _LEVEL_ZSTD = 1
@@ -101,6 +101,21 @@ class Streamed(StreamingResponse):
             if close is not None:
                 with CancelScope(shield=True):
                     await close()
+
+
+class Pieces(Response):
+    """A response whose body is there already, in pieces that are sent without being put together."""
+
+    def __init__(self, pieces: Sequence[bytes], status: int, headers: Mapping[str, str], media_type: str) -> None:
+        length = {"Content-Length": str(sum(map(len, pieces)))}
+        super().__init__(None, status, {**headers, **length}, media_type)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        for piece in self._pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def streamed(pieces: Iterator[bytes], limiter: CapacityLimiter) -> AsyncIterator[bytes]:

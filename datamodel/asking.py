@@ -140,9 +140,11 @@ class Asking:
             return One(lookup, shape, isinstance(definition.type, GraphQLNonNull))
         kind = get_named_type(definition.args["search"].type)
         assert isinstance(kind, GraphQLInputObjectType)
-        search = Searching(root.table, kind).search(given["search"])
+        searching = Searching(root.table, kind)
         if root.kind is Kind.COUNT:
-            return Count(search)
+            # A count ignores the page and the order, wrong ones too.
+            return Count(searching.search(given["search"] | {"pagination": None, "sorting": None}))
+        search = searching.search(given["search"])
         assert isinstance(record, GraphQLObjectType)
         return Page(search, Selecting(root.table, operation).shape(record, nodes))
 

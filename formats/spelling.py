@@ -30,6 +30,17 @@ def text_of(values: pa.Array, times: Times) -> pa.Array:
     return values.cast(pa.string())
 
 
+def serial_of(local: pa.Array) -> pa.Array:
+    """Microseconds since 1970, as a clock on the wall counts them, as spreadsheet day numbers.
+
+    >>> serial_of(pa.array([0, 43_200_000_000])).to_pylist()
+    ['25569', '25569.5']
+    """
+    # Past the year 2255 a float has not every microsecond, but still each hundredth of a millisecond.
+    days = pc.add(pc.divide(local.cast(pa.float64(), safe=False), float(_DAY)), float(_EPOCH_DAY))
+    return pc.round(days, 10).cast(pa.string())
+
+
 def utc_text(values: pa.Array) -> pa.Array:
     """Instants without a zone, which are UTC, as RFC 3339 text, each with a fraction only where it has one.
 
@@ -53,8 +64,7 @@ def is_number(kind: pa.DataType, times: Times) -> bool:
 def _instant(values: pa.Array, times: Times) -> pa.Array:
     local = pc.local_timestamp(values)
     if times is Times.SERIAL:
-        days = pc.add(pc.divide(local.cast(pa.int64()).cast(pa.float64()), float(_DAY)), float(_EPOCH_DAY))
-        return pc.round(days, 10).cast(pa.string())
+        return serial_of(local.cast(pa.int64()))
     text = _coarsest(local).cast(pa.string())
     if times is Times.LOCAL:
         return text
@@ -105,10 +115,10 @@ def has_controls(values: pa.Array) -> bool:
     return data is not None and bool((np.frombuffer(data, np.uint8) < 32).any())
 
 
-def bytes_of(lines: pa.Array) -> bytes:
-    """The text of a column without nulls, end to end."""
+def bytes_of(lines: pa.Array, skip: int = 0) -> bytes:
+    """The text of a column without nulls, end to end, but for the first bytes."""
     offsets = np.frombuffer(lines.buffers()[1], np.int32)[lines.offset : lines.offset + len(lines) + 1]
-    return memoryview(lines.buffers()[2])[int(offsets[0]) : int(offsets[-1])].tobytes()
+    return memoryview(lines.buffers()[2])[int(offsets[0]) + skip : int(offsets[-1])].tobytes()
 
 
 def joined(parts: Sequence[pa.Array | str]) -> bytes:

@@ -15,25 +15,24 @@ from formats.spelling import bytes_of, text_of, utc_text
 Columns = Mapping[int | str, pa.Array]
 """Where values come from: the row's columns by their places, or an element's items by their names."""
 
-_NULL = pa.scalar("null")
 _BETWEEN_STEPS, _BETWEEN_LISTS = ",", "],["
 
 
-def elements_of(shape: Shape, places: pa.Array, columns: Sequence[pa.Array]) -> bytes:
+def elements_of(shape: Shape, places: pa.Array, columns: Sequence[pa.Array]) -> tuple[bytes, ...]:
     """The elements of the answer's list, without its brackets: objects, or for steps a list for each interaction.
 
-    `places` says which interaction a row belongs to; rows of one follow each other. Nothing for no rows.
+    `places` says which interaction a row belongs to; rows of one follow each other. In pieces to be sent one after
+    the other; none for no rows.
     """
     if not len(places):
-        return b""
+        return ()
     objects = _objects(shape.members, dict(enumerate(columns)), len(places))
-    separators: pa.Array | str = _BETWEEN_STEPS
-    if shape.lists:
-        moved = np.diff(places.to_numpy(zero_copy_only=False), prepend=-1) != 0
-        separators = pc.if_else(pa.array(moved), _BETWEEN_LISTS, _BETWEEN_STEPS)
-    text = bytes_of(pc.binary_join_element_wise(separators, objects, ""))
-    # The first element has a separator before it, of which only the opening bracket belongs there.
-    return text[2:] + b"]" if shape.lists else text[1:]
+    # The first element has a separator before it too, of which only the opening bracket belongs there.
+    if not shape.lists:
+        return (bytes_of(pc.binary_join_element_wise(_BETWEEN_STEPS, objects, ""), skip=1),)
+    moved = np.diff(places.to_numpy(zero_copy_only=False), prepend=-1) != 0
+    separators = pc.if_else(pa.array(moved), _BETWEEN_LISTS, _BETWEEN_STEPS)
+    return bytes_of(pc.binary_join_element_wise(separators, objects, ""), skip=2), b"]"
 
 
 def _objects(members: Members, columns: Columns, count: int) -> pa.Array:
@@ -62,7 +61,7 @@ class _Pieces:
         """The objects; one text if all are the same."""
         if len(self._parts) == 1:
             return self._parts[0]
-        return pc.binary_join_element_wise(*self._parts, "")
+        return pc.binary_join_element_wise(*self._parts, "", null_handling="replace", null_replacement="null")
 
     def _member(self, member: Constant | Value | Object | Listed, columns: Columns) -> None:
         match member:
@@ -73,20 +72,36 @@ class _Pieces:
             case Listed():
                 self._column(_lists(member, columns[member.place]))
             case Object() if member.nullable:
-                self._column(_nullable(member, columns))
+                self._nullable(member, columns)
             case Object():
                 self.open(member.members, columns)
 
+    def _nullable(self, member: Object, columns: Columns) -> None:
+        """An object that is null where nothing in it is known; mostly it is nowhere, or everywhere."""
+        there = _is_there(member, columns)
+        if there.true_count == len(there):
+            self.open(member.members, columns)
+        elif there.true_count:
+            self._column(pc.if_else(there, _objects(member.members, columns, len(there)), None))
+        else:
+            self._text("null")
+
     def _value(self, values: pa.Array) -> None:
         kind = values.type
+        if values.null_count == len(values):
+            self._text("null")
+            return
         text = utc_text(values) if pa.types.is_timestamp(kind) else text_of(values, Times.ISO)
         if not (pa.types.is_string(kind) or pa.types.is_timestamp(kind)):
-            self._column(text.fill_null("null") if text.null_count else text)
-        elif text.null_count:
-            self._column(pc.binary_join_element_wise('"', escaped(text), '"', "").fill_null("null"))
+            self._column(text)
+            return
+        # No time has what is to be escaped.
+        text = text if pa.types.is_timestamp(kind) else escaped(text)
+        if text.null_count:
+            self._column(pc.binary_join_element_wise('"', text, '"', ""))
         else:
             self._text('"')
-            self._column(escaped(text))
+            self._column(text)
             self._text('"')
 
     def _text(self, text: str) -> None:
@@ -102,15 +117,14 @@ class _Pieces:
             self._parts.append(text)
 
 
-def _nullable(member: Object, columns: Columns) -> pa.Array:
-    """The objects of a member that is null where nothing in it is known."""
-    count = len(columns[member.known[0]])
-    there = pa.array(np.zeros(count, bool))
+def _is_there(member: Object, columns: Columns) -> pa.Array:
+    """Where something in an object is known, and all that it needs."""
+    there = pa.array(np.zeros(len(columns[member.known[0]]), bool))
     for place in member.known:
         there = pc.or_(there, columns[place].is_valid())
     for place in member.needed:
         there = pc.and_(there, columns[place].is_valid())
-    return pc.if_else(there, _objects(member.members, columns, count), _NULL)
+    return there
 
 
 def _lists(member: Listed, lists: pa.Array) -> pa.Array:
@@ -121,4 +135,4 @@ def _lists(member: Listed, lists: pa.Array) -> pa.Array:
     lengths = pc.list_value_length(lists).fill_null(0).to_numpy(zero_copy_only=False)
     offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), texts), ",")
-    return pc.if_else(lists.is_valid(), pc.binary_join_element_wise("[", joined, "]", ""), _NULL)
+    return pc.if_else(lists.is_valid(), pc.binary_join_element_wise("[", joined, "]", ""), None)
