@@ -8,6 +8,7 @@ from math import ceil
 from time import monotonic
 from typing import Annotated, cast
 
+from anyio import to_thread
 from fastapi import Depends, Request
 
 from api.services import Services
@@ -37,10 +38,15 @@ async def _services(request: Request) -> Services:
     return services_of(request)
 
 
-def caller_of(request: Request) -> Caller:
+async def caller_of(request: Request) -> Caller:
     """The caller of a request. Raises KeyMissing, KeyRefused, KeysDiffer, TooManyRequests."""
-    services = services_of(request)
-    key = services.keys.find(key_of(request), services.now())
+    services, sent = services_of(request), key_of(request)
+    find = services.keys.find
+    if services.keys.remembered(sent) is None:
+        # Reading the control database may take its time: not in the thread that serves everybody.
+        key = await to_thread.run_sync(find, sent, services.now())
+    else:
+        key = find(sent, services.now())
     if key.per_minute is not None:
         cast(Rates, request.app.state.rates).spend(key.name, key.per_minute)
     return Caller(key, services.seen_by(key.restriction))
@@ -95,6 +101,5 @@ class Rates:
             self._buckets[name] = (left - 1, now)
 
 
-# Plain functions run in threads: looking a key up reads the control database.
 CallerOf = Annotated[Caller, Depends(caller_of)]
 ServicesOf = Annotated[Services, Depends(_services)]

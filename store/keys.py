@@ -46,6 +46,9 @@ class Keys:
     def __init__(self, control: Control) -> None:
         self._engine = control.engine
         self._secret = control.secret
+        self._changes = control.changes
+        self._known: dict[bytes, Key] = {}
+        self._known_at = -1
 
     def create(
         self,
@@ -73,11 +76,31 @@ class Keys:
 
     def find(self, key: str, now: datetime) -> Key:
         """The key that these letters are. Raises KeyRefused if it is unknown, expired or revoked."""
+        return self._valid(self.remembered(key) or self._read(key), now)
+
+    def remembered(self, key: str) -> Key | None:
+        """The key, expired and revoked ones too, if it was read before and nothing has changed since.
+
+        Quick enough for a thread that must not wait.
+        """
+        changes = self._changes()
+        if changes != self._known_at:
+            self._known, self._known_at = {}, changes
+        return self._known.get(_hash(key))
+
+    def _read(self, key: str) -> Key:
+        known = self._known
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(KEYS).where(KEYS.c.hash == _hash(key))).one_or_none()
         if row is None:
             raise KeyRefused()
         found = _key(row)
+        # Into what was known before it was read: if the database changed meanwhile, that is forgotten anyway.
+        known[_hash(key)] = found
+        return found
+
+    @staticmethod
+    def _valid(found: Key, now: datetime) -> Key:
         reason = found.refusal(now)
         if reason is not None:
             raise KeyRefused(reason)
