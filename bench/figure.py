@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What was measured, how often, and its limit (`at_most` or `at_least`); a peer has none."""
+    """What was measured, how often, and its limit (`at_most` or `at_least`); a peer and what is `told` have none."""
 
     what: str
     unit: str
     runs: Sequence[float]
     at_most: float | None = None
     at_least: float | None = None
+    told: bool = False
 
     @property
     def median(self) -> float:
@@ -22,16 +23,15 @@ class Figure:
 
     @property
     def holds(self) -> bool | None:
-        """Whether the median keeps the limit; None for a peer."""
+        """Whether the median keeps the limit; None where there is none."""
         if self.at_most is not None:
             return self.median <= self.at_most
         return None if self.at_least is None else self.median >= self.at_least
 
     def line(self) -> str:
         """The figure as a row of the table."""
-        limit = (
-            f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}" if self.at_least else "peer"
-        )
+        none = "" if self.told else "peer"
+        limit = f"≤ {self.at_most:g}" if self.at_most is not None else f"≥ {self.at_least:g}" if self.at_least else none
         verdict = {True: "holds", False: "MISSED", None: ""}[self.holds]
         spread = f"{min(self.runs):,.2f} … {max(self.runs):,.2f}"
         return f"{self.what:<66} {self.median:>10,.2f} {self.unit:<9} {spread:>22}  {limit:>8} {verdict}"
