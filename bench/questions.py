@@ -88,7 +88,6 @@ def questions(month: Month, calls: int, ids: Sequence[str]) -> dict[str, Questio
         "middle": Question(
             "  of days 2 to 27, in the middle of the month",
             lambda _: page(100, middle, _FOUR, _BY_ID, nearly_all),
-            at_most=6,
             peer=True,
             calls=100,
         ),

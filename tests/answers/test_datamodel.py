@@ -12,7 +12,7 @@ from tabular.month import Month
 from tests.steps import CALLS, SUMMARIES, batches, moment, step
 
 MAY = Month(2020, 5)
-CHANGES = 40
+CHANGES = 20
 
 DOCUMENT = Document(
     """

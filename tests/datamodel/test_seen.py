@@ -9,7 +9,7 @@ from graphql import (
     GraphQLSchema,
     validate_schema,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from datamodel.catalogue import documented, documented_schema
@@ -36,6 +36,7 @@ def test_a_key_that_sees_all_sees_the_documented_schema() -> None:
     assert {directive.name for directive in seen.directives} & {"wide", "sorts"} == set()
 
 
+@settings(max_examples=max(25, settings().max_examples // 3))
 @given(
     tables=st.none() | st.sets(st.sampled_from(documented().names), min_size=1),
     hidden=st.sets(st.sampled_from(PATTERNS), max_size=30),
