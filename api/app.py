@@ -1,5 +1,6 @@
 """The app: every face put together over one set of services."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,7 +27,10 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
         app.state.services = services or own
         app.state.datamodel = DataModel(app.state.services.store)
         app.state.limiter = CapacityLimiter(THREADS)
+        # What is there now stays: looking through it again and again would hold up every answer.
+        gc.freeze()
         yield
+        gc.unfreeze()
         if own is not None:
             own.close()
 

@@ -78,6 +78,10 @@ class Asked:
         return Fault(error, (self.location,), (self.key,))
 
 
+class _Unreadable(Exception):
+    """A value that cannot be read, in a document that was not validated itself: validation may say what is wrong."""
+
+
 class Asking:
     """The Data Model as one catalogue shows it: its schema, and documents as questions to the store."""
 
@@ -97,7 +101,12 @@ class Asking:
             raise RequestRefused(faults_from([failure])) from failure
         if len(fields) > ROOTS:
             raise RequestRefused([Fault(DocumentTooLarge("fields of Query", ROOTS))])
-        return tuple(self._field(key, nodes, query, operation, key_name) for key, nodes in fields.items())
+        try:
+            return tuple(self._field(key, nodes, query, operation, key_name) for key, nodes in fields.items())
+        except _Unreadable:
+            self._documents.check(document)
+        checked = replace(operation, is_checked=True)
+        return tuple(self._field(key, nodes, query, checked, key_name) for key, nodes in fields.items())
 
     def _field(
         self, key: str, nodes: Sequence[FieldNode], query: GraphQLObjectType, operation: Operation, key_name: str
@@ -110,6 +119,8 @@ class Asking:
         except TablesError as error:
             return Asked(key, error, nullable, location)
         except GraphQLError as failure:
+            if not operation.is_checked:
+                raise _Unreadable from failure
             return Asked(key, faults_from([failure])[0].error, nullable, location)
         return Asked(key, asks, nullable, location)
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSchema,
@@ -17,7 +18,6 @@ from graphql import (
     parse,
     validate,
 )
-from graphql.validation import OverlappingFieldsCanBeMergedRule, ValuesOfCorrectTypeRule
 
 from datamodel.faults import Fault, RequestRefused, faults_from
 from datamodel.limits import CHARACTERS, COMMENTS, DEPTH, TOKENS, check_size
@@ -31,9 +31,6 @@ MOST_FAULTS = 5
 
 
 _LITERAL = re.compile(r'"""(?:\\"""|[^"]|"(?!""))*"""|"(?:\\.|[^"\\\n])*"|(?<!\w)-?\d[\w.+-]*')
-
-_VALUE_RULES = (ValuesOfCorrectTypeRule, OverlappingFieldsCanBeMergedRule)
-"""What validation has to look at again where only values are other ones: a third of the time of all rules, or less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +46,15 @@ class Document:
 class Operation:
     """An operation that may be executed, with the fragments of its document and its variables' values.
 
-    `variables` are the values as the schema reads them, `given` as the request gave them.
+    `variables` are the values as the schema reads them, `given` as the request gave them. `is_checked`: the document
+    itself was validated; else one was that differs from it in the values of its arguments only.
     """
 
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: VariableValues
     given: Mapping[str, object]
+    is_checked: bool
 
 
 class Documents:
@@ -64,23 +63,30 @@ class Documents:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._parsed = lru_cache(KEPT)(self._parse)
-        self._is_known = lru_cache(KEPT)(_Seen)
+        self._like = lru_cache(KEPT)(_Like)
 
     def operation(self, document: Document) -> Operation:
         """The operation that a request asks for. Raises RequestRefused."""
         if len(document.source) > CHARACTERS:
             raise RequestRefused([Fault(DocumentTooLarge("characters", CHARACTERS))])
-        parsed = self._parsed(document.source)
+        parsed, is_checked = self._parsed(document.source)
         node = _chosen(parsed, document.operation)
         fragments = {one.name.value: one for one in parsed.definitions if isinstance(one, FragmentDefinitionNode)}
         values = get_variable_values(
             self._schema, node.variable_definitions or (), dict(document.variables), max_errors=MOST_FAULTS
         )
         if isinstance(values, list):
+            if not is_checked:
+                self._validate(parsed)
             raise RequestRefused(_few(values))
-        return Operation(node, fragments, values, document.variables)
+        return Operation(node, fragments, values, document.variables, is_checked)
 
-    def _parse(self, source: str) -> DocumentNode:
+    def check(self, document: Document) -> None:
+        """Validate a document in which something was found wrong. Raises RequestRefused."""
+        self._validate(self._parsed(document.source)[0])
+
+    def _parse(self, source: str) -> tuple[DocumentNode, bool]:
+        """The document, and whether it was validated itself. Raises RequestRefused."""
         try:
             document = parse(source, max_lexical_tokens=TOKENS, max_comments=COMMENTS)
         except GraphQLError as failure:
@@ -91,20 +97,38 @@ class Documents:
             raise RequestRefused([Fault(failure)]) from failure
         except RecursionError as failure:
             raise RequestRefused([Fault(DocumentTooLarge("levels", DEPTH))]) from failure
-        normal = self._is_known(_without_values(source))
-        rules = _VALUE_RULES if normal.valid else None
-        wrong = validate(self._schema, document, rules, max_errors=MOST_FAULTS)
+        like = self._like(_without_values(source))
+        if like.is_valid and _is_plain(document, source):
+            return document, False
+        self._validate(document)
+        like.is_valid = True
+        return document, True
+
+    def _validate(self, document: DocumentNode) -> None:
+        wrong = validate(self._schema, document, max_errors=MOST_FAULTS)
         if wrong:
             raise RequestRefused(_few(wrong))
-        normal.valid = True
-        return document
 
 
-class _Seen:
+class _Like:
     """A document without its values, and whether one like it was found valid."""
 
     def __init__(self, _: str) -> None:
-        self.valid = False
+        self.is_valid = False
+
+
+def _is_plain(document: DocumentNode, source: str) -> bool:
+    """Whether a document's values are all arguments of fields that are answered, each under a name of its own.
+
+    Then reading the arguments finds what is wrong with them, and nothing else depends on values.
+    """
+    operation = document.definitions[0]
+    if len(document.definitions) > 1 or not isinstance(operation, OperationDefinitionNode):
+        return False
+    fields = [one for one in operation.selection_set.selections if isinstance(one, FieldNode)]
+    names = {one.alias.value if one.alias else one.name.value for one in fields}
+    only_fields = len(fields) == len(operation.selection_set.selections)
+    return only_fields and len(names) == len(fields) and "__" not in source and "@" not in source
 
 
 def _without_values(source: str) -> str:

@@ -63,7 +63,8 @@ class Searching:
         value = shown_value(lookup.column, self._table, self._bound)
         tests = [*self._tests, f"{value} = {self._bound.literal(lookup.value)}"]
         rows = self._rows("0", shown, self._held, tests)
-        return Statement(f"{rows} ORDER BY {PLACE}{self._by_step()}", self._bound.values)
+        # Where rows lie in their order, sorting two or three costs as much as finding them.
+        return Statement(rows if self._tidy else f"{rows} ORDER BY {PLACE}{self._by_step()}", self._bound.values)
 
     def _is_a_range(self, search: Search) -> bool:
         """Whether the page is those interactions whose ordinals lie from its offset to its end."""
