@@ -98,7 +98,10 @@ class _Pieces:
         # No time has what is to be escaped.
         text = text if pa.types.is_timestamp(kind) else escaped(text)
         if text.null_count:
-            self._column(pc.binary_join_element_wise('"', text, '"', ""))
+            quotes = pc.if_else(text.is_valid(), '"', "")
+            self._column(quotes)
+            self._column(text)
+            self._column(quotes)
         else:
             self._text('"')
             self._column(text)

@@ -20,7 +20,7 @@ from store.kept import Kept, fields_held
 from store.patience import Patience
 from store.plan import Plan
 from store.reading import Rows
-from store.searching import PATTERN_TEST, Searching
+from store.searching import PATTERN_TEST, Searching, in_order
 from store.statements import Statement, partition_name, rows_statement
 from store.writing import Writing
 from tabular.errors import BadPattern, SnapshotGone, StoreBusy, StoreUnreadable
@@ -123,7 +123,7 @@ class Store:
         Rows of one interaction follow each other, the most recent step first. Raises SnapshotGone, BadPattern,
         TookTooLong, StoreOutOfMemory.
         """
-        return self._sought(partition, version, search.table, patience, lambda ask: ask.page(search, shown))
+        return in_order(self._sought(partition, version, search.table, patience, lambda ask: ask.page(search, shown)))
 
     def count(self, search: Search, partition: Partition, version: int, patience: Patience) -> int:
         """How many interactions of one partition a search finds. Raises as `page` does."""
@@ -134,7 +134,7 @@ class Store:
         self, lookup: Lookup, shown: Sequence[Shown], partition: Partition, version: int, patience: Patience
     ) -> pa.Table:
         """The rows of one interaction or record, as `page` gives them; none if the partition does not hold it."""
-        return self._sought(partition, version, lookup.table, patience, lambda ask: ask.lookup(lookup, shown))
+        return in_order(self._sought(partition, version, lookup.table, patience, lambda ask: ask.lookup(lookup, shown)))
 
     def check_pattern(self, pattern: str) -> None:
         """Raise BadPattern if the engine cannot read a regular expression."""
