@@ -56,10 +56,14 @@ class Searching:
 
     def count(self, search: Search) -> Statement:
         """How many interactions a search finds, its page ignored."""
-        counted = f"count(DISTINCT {self._key})"
-        if self._tidy and not search.criteria and not search.last_step:
-            counted = "coalesce(max(_ordinal) + 1, 0)"
-        return Statement(f"SELECT {counted} FROM {self._held}{_where(self._found_tests(search))}", self._bound.values)
+        tests = _where(self._found_tests(search))
+        if not self._tidy:
+            counted = f"SELECT count(DISTINCT {self._key}) FROM {self._held}{tests}"
+        elif search.criteria or search.last_step:
+            counted = f"SELECT count(*) FROM ({self._firsts(tests)})"
+        else:
+            counted = f"SELECT coalesce(max(_ordinal) + 1, 0) FROM {self._held}{tests}"
+        return Statement(counted, self._bound.values)
 
     def lookup(self, lookup: Lookup, shown: Sequence[Shown]) -> Statement:
         """The steps of the one interaction that has this key, or the one record."""
@@ -89,10 +93,7 @@ class Searching:
         tests = _where(self._found_tests(search))
         page = f"LIMIT {bound.literal(search.limit)} OFFSET {bound.literal(search.offset)}"
         if self._tidy and sort is None:
-            # Rows lie in the order of their ordinals: the first of each is told by the one before it, and reading stops
-            # when the page is full. That takes a third of the time of sorting those that are found.
-            rows = f"SELECT _ordinal AS k, lag(_ordinal) OVER () AS before FROM {self._held}{tests}"
-            return f"SELECT k, k AS p FROM ({rows}) WHERE before IS DISTINCT FROM k {page}"
+            return f"{self._firsts(tests)} {page}"
         found = f"SELECT DISTINCT {key} AS k FROM {self._held}{tests}"
         order = "k"
         if sort is not None and self._is_by_key(sort):
@@ -103,6 +104,15 @@ class Searching:
             found = f"SELECT found.k, newest.s FROM ({found}) found LEFT JOIN ({newest}) newest ON found.k = newest.k"
             order = f"s {'DESC' if sort.descending else 'ASC'} NULLS LAST, k"
         return f"SELECT k, row_number() OVER (ORDER BY {order}) AS p FROM ({found} ORDER BY {order} {page})"
+
+    def _firsts(self, tests: str) -> str:
+        """The keys of a tidy partition's interactions that have a row which meets the tests, as `k` and as `p`.
+
+        Rows lie in the order of their ordinals: the first of each is told by the one before it, and reading stops when
+        a page is full. That takes a third of the time of DISTINCT and an order.
+        """
+        rows = f"SELECT _ordinal AS k, lag(_ordinal) OVER () AS before FROM {self._held}{tests}"
+        return f"SELECT k, k AS p FROM ({rows}) WHERE before IS DISTINCT FROM k"
 
     def _is_by_key(self, sort: SortKey) -> bool:
         return sort.column.name == self._table.key[0] and sort.column.mask is None
