@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from time import perf_counter
@@ -12,22 +12,24 @@ import pyarrow.compute as pc
 
 from answers.plan import plan
 from datamodel.catalogue import Catalogue
-from formats.format import Format, Heading, Style
+from formats.format import About, Format, Heading, Style
 from store.plan import Plan
 from store.store import Store
+from tabular.filter.bound import patterns
 from tabular.query import Query
 from tabular.release import RELEASE
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query, as the key's catalogue has it, with the format and the way to write it."""
+    """A query, as the key's catalogue has it, with the format and the way to write it; `filter` as it was asked."""
 
     query: Query
     catalogue: Catalogue
     form: Format
     style: Style
     zone: str
+    filter: str = ""
 
 
 class Answer:
@@ -48,14 +50,51 @@ class Answer:
     def pieces(self) -> Iterator[bytes]:
         """The answer in pieces of about a batch; the engine starts at the first and stops when this is closed."""
         question = self._question
+        about = self._about()
         with closing(self._store.read(self.plan)) as rows:
             headings = tuple(Heading(chosen.name, chosen.column) for chosen in question.query.columns)
-            yield from question.form.encode(headings, _in_zone(rows, question.zone), question.style)
+            yield from question.form.encode(headings, _in_zone(rows, question.zone), question.style, about)
+
+    def _about(self) -> About:
+        question, table = self._question, self._question.query.table
+        return About(
+            table=table.name,
+            title=table.title,
+            description=table.description,
+            clock=table.clock_column.name if table.clock_column else None,
+            zone=question.zone,
+            window=question.query.window,
+            months=tuple(str(part.partition.month) for part in self.plan.parts if part.partition.month),
+            filter=question.filter,
+            as_of=self.as_of,
+            rows=self._rows(question.form.most_rows),
+        )
+
+    def _rows(self, most: int | None) -> int | None:
+        """How many rows there are, where that is known or the format cannot hold just any number of them: rows that
+        may be too many are counted first, one column of them and not further than one too many, so that the refusal
+        comes before the first byte."""
+        query = self.plan.query
+        if self.row_count is not None or most is None:
+            return self.row_count
+        held = sum(part.partition.rows for part in self.plan.parts)
+        if not query.table.element and min(held, query.limit or held) <= most:
+            return None
+        counted = 0
+        narrow = replace(query, columns=query.columns[:1], sort=())
+        with closing(self._store.read(replace(self.plan, query=narrow))) as rows:
+            for batch in rows:
+                counted += batch.num_rows
+                if counted > most:
+                    break
+        return counted
 
 
 def answer(question: Question, store: Store, history: int, now: datetime) -> Answer:
     """Plan a question; its rows are read when the answer's pieces are asked for. Raises TablesError."""
     started = perf_counter()
+    for pattern in patterns(question.query.filter) if question.query.filter else ():
+        store.check_pattern(pattern)
     planned = plan(question.query, store, history, now)
     return Answer(question, planned, store, perf_counter() - started)
 
@@ -86,6 +125,7 @@ def _etag(question: Question, planned: Plan, store: Store) -> str:
         query.table.name,
         [(chosen.column.name, chosen.name) for chosen in query.columns],
         query.window,
+        query.filter,
         [(sort.column.name, sort.descending) for sort in query.sort],
         (query.limit, query.offset),
         (question.form.name, question.style, question.zone),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from store.plan import Part, Plan
 from store.store import Store
+from tabular.filter.clock import range_of
 from tabular.month import Month
 from tabular.partition import Partition
 from tabular.query import Query, Window
@@ -15,15 +16,25 @@ def plan(query: Query, store: Store, history: int, now: datetime) -> Plan:
     """What `query` reads of the store as it is now.
 
     With a window, the partitions whose clock's extent meets it, so that what straddles months is found; without one,
-    the partitions of the last `history` months of the centre's zone. Reads nothing.
+    the partitions of the last `history` months of the centre's zone. What a filter asks of the clock is a window
+    too, but for its rows all tested. Reads nothing.
     """
     version = store.version
     held = store.partitions(query.table.stored_as, version)
-    if query.window is None:
+    window = _window(query)
+    if window is None:
         since = Month.of(now.astimezone(store.zone)) - (history - 1)
         recent = [p for p in held if p.month is None or p.month >= since]
         return _page(Plan(query, version, tuple(Part(partition, whole=True) for partition in recent if partition.rows)))
-    return _page(Plan(query, version, _met(held, query.window, query.table.clock or "")))
+    return _page(Plan(query, version, _met(held, window, query.table.clock or "")))
+
+
+def _window(query: Query) -> Window | None:
+    clock = query.table.clock_column
+    named = None if query.filter is None or clock is None else range_of(query.filter, clock)
+    if query.window is None or named is None:
+        return query.window or named
+    return query.window.meeting(named)
 
 
 def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, ...]:
@@ -43,7 +54,7 @@ def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, .
 def _page(planned: Plan) -> Plan:
     """Without the parts that lie wholly before or after the page, where counting is enough to know."""
     query = planned.query
-    if query.sort or query.table.element or not all(part.whole for part in planned.parts):
+    if query.sort or query.filter or query.table.element or not all(part.whole for part in planned.parts):
         return planned
     parts, offset = list(planned.parts), query.offset
     while parts and offset >= parts[0].partition.rows:

@@ -6,14 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from answers.answer import Question
 from api.identity import KEY_PARAMETER
+from api.styles import style_of
 from api.windows import WORDS, window_of
 from datamodel.catalogue import Catalogue
-from formats.format import Format, Header, Style, Times
+from datamodel.roots import elements_at
+from formats.format import Format
 from tabular.errors import (
     BadValue,
     NoClock,
@@ -21,6 +22,8 @@ from tabular.errors import (
     UnknownParameter,
     UnknownZone,
 )
+from tabular.filter import Bound, Scope, bind, parse, parse_order
+from tabular.filter.ordering import bind_order
 from tabular.query import Query, Selected, SortKey
 from tabular.table import Table
 
@@ -46,7 +49,14 @@ PARAMETERS = (
         "columns", "Columns by name, dotted path or JSONPath; `as` renames; `*` is all.", "id,step,cli as Caller"
     ),
     Parameter(
-        "sort", "Columns to sort by, `-` before one for descending; rows without a value come last.", "-startTime,id"
+        "filter",
+        "Which rows, in OData's `$filter` language: eq ne gt ge lt le in, and or not, functions, any and all.",
+        "status eq 'HANGUP' and waitDuration gt 30",
+    ),
+    Parameter(
+        "sort",
+        "Columns to sort by, `-` before one or `desc` behind it for descending; rows without a value come last.",
+        "-startTime,id",
     ),
     Parameter("limit", "At most so many rows.", "1000"),
     Parameter("offset", "Rows to leave out at the beginning.", "2000"),
@@ -55,9 +65,20 @@ PARAMETERS = (
         "times", "How times are written: local (no offset), iso (RFC 3339) or serial (spreadsheet day numbers).", "iso"
     ),
     Parameter("header", "The first row: names, labels or none.", "labels"),
+    Parameter(
+        "csv",
+        "Of csv: plain (values unchanged) or excel, for a double click: Excel's signs, formulas guarded, phone numbers "
+        "kept.",
+        "excel",
+    ),
+    Parameter("sep", "Of csv=excel: what separates values, one of `;` `,` `tab`.", ";"),
+    Parameter("decimal", "Of csv=excel: the decimal sign, `,` or `.`.", ","),
     Parameter(KEY_PARAMETER, "The key, where a header cannot be sent.", "YOUR-KEY"),
 )
 _NAMES = tuple(parameter.name for parameter in PARAMETERS)
+
+_DIRECTED = re.compile(r"\s(?:asc|desc)\s*(?:,|$)", re.IGNORECASE)
+"""What only OData's `$orderby` writes."""
 
 _CLOSING = {"'": "'", '"': '"', "[": "]"}
 
@@ -89,15 +110,12 @@ def question_of(
         table=table,
         columns=_columns(asked.get("columns", "*"), table),
         window=window,
+        filter=_filter(asked.get("filter", ""), table, zone, now),
         sort=_sort(asked.get("sort", ""), table),
         limit=_count("limit", asked["limit"]) if "limit" in asked else None,
         offset=_count("offset", asked["offset"]) if "offset" in asked else 0,
     )
-    style = Style(
-        times=_one_of("times", asked["times"], Times) if "times" in asked else form.times,
-        header=_one_of("header", asked["header"], Header) if "header" in asked else Header.NAMES,
-    )
-    return Question(query, catalogue, form, style, zone)
+    return Question(query, catalogue, form, style_of(asked, form), zone, asked.get("filter", ""))
 
 
 @cache
@@ -139,9 +157,18 @@ def _renamed(part: str) -> tuple[str, str]:
     return words[:place], words[place + 4 :].strip("'\"")
 
 
+def _filter(text: str, table: Table, zone: str, now: datetime) -> Bound | None:
+    if not text.strip():
+        return None
+    lists = tuple(elements_at(table, field.name) for field in table.fields if field.items)
+    return bind(parse(text.strip()), Scope(table, lists, zone, now))
+
+
 def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
     if not text.strip():
         return ()
+    if _DIRECTED.search(text):
+        return bind_order(parse_order(text.strip()), table)
     keys = []
     for part in _parts("sort", text):
         descending = part.startswith("-")
@@ -179,13 +206,3 @@ def _count(name: str, text: str) -> int:
     if not re.fullmatch(r"\d{1,16}", text.strip(), re.ASCII) or int(text) > LARGEST:
         raise BadValue(name, text, "a whole number from 0")
     return int(text)
-
-
-Choice = TypeVar("Choice", Times, Header)
-
-
-def _one_of(name: str, text: str, choices: type[Choice]) -> Choice:
-    try:
-        return choices(text.strip().lower())
-    except ValueError as failure:
-        raise BadValue(name, text, " or ".join(choices)) from failure

@@ -61,7 +61,11 @@ def reference(request: Request, services: ServicesOf) -> Response:
         "parameters": [(p, _tried(address, table, p.name, p.example)) for p in PARAMETERS],
         "windows": [(words, _asked(address, table, asked)) for words, asked in _WINDOWS],
         "formats": [
-            (form, _INSTANT[form.times], formulas.curl(formulas.rows_address(address, table.name, form.name, _LIMIT)))
+            (
+                form,
+                form.instants or _INSTANT[form.times],
+                formulas.curl(formulas.rows_address(address, table.name, form.name, _LIMIT)),
+            )
             for form in formats().values()
         ],
         "by_accept": formulas.curl(f"{address}/tables/{table.name}/rows?limit=5", '-H "Accept: text/csv"'),
@@ -127,7 +131,8 @@ def _tried(address: str, table: Table, name: str, example: str) -> str:
     """A command that shows what a parameter does."""
     if name == KEY_PARAMETER:
         return formulas.curl_with(formulas.rows_address(address, table.name, "csv", _LIMIT | {name: example}))
-    return _asked(address, table, {name: example} | ({} if name in _LIMIT else _LIMIT))
+    needed = {"csv": "excel"} if name in ("sep", "decimal") else {}
+    return _asked(address, table, needed | {name: example} | ({} if name in _LIMIT else _LIMIT))
 
 
 _WINDOWS = (
@@ -232,6 +237,15 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "NotOffered": {"what": "advancedQuery"},
     "TookTooLong": {"seconds": 10.0},
     "BodyNotJson": {"media_type": "text/plain"},
+    "WorkbookFull": {"what": "rows", "most": 1_048_575},
+    "TextTooLong": {"row": 1234, "column": "notes", "length": 40_000, "most": 32_767},
+    "AppliesOnlyWith": {"parameter": "sep", "needs": "csv=excel"},
+    "FilterWrong": {
+        "offset": 7,
+        "problem": '"=" stands where an operator such as eq or and was expected',
+        "advice": 'OData writes "eq".',
+    },
+    "FilterUnsupported": {"offset": 0, "feature": "geo.distance"},
     "NoSuchPage": {"path": "/table", "known": ("/tables",)},
     "RepeatedParameter": {"name": "columns"},
     "MappingWrong": {"reason": 'the file has no column "Begin"', "advice": 'Did you mean "Began"?'},

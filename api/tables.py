@@ -22,6 +22,9 @@ from tabular.table import Column, Table
 
 router = APIRouter(tags=["Tables"])
 
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+"""Rows that a browser shows may look like something, and do nothing."""
+
 
 @router.head("/tables", include_in_schema=False)
 @router.get("/tables", summary="The tables that the key sees")
@@ -63,11 +66,12 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
     table = caller.catalogue.table(name)
     question = question_of(asked, table, caller.catalogue, form, settings.centre_zone, services.now())
     found = answer(question, services.store, settings.history, services.now())
-    encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
+    encoding = None if form.packed else encoding_for(request.headers.get("Accept-Encoding", ""))
     headers = _headers(found, encoding)
     if _unchanged(request.headers, found):
         return Response(status_code=304, headers=headers)
-    headers["Content-Disposition"] = f'inline; filename="{name}.{form.name}"'
+    headers["Content-Disposition"] = f'{"attachment" if form.saved else "inline"}; filename="{name}.{form.name}"'
+    headers["Content-Security-Policy"] = _POLICY
     timings = f"plan;dur={found.planning * 1000:.1f}"
     if request.method == "HEAD":
         # As a stream of nothing: a length of 0 would be a wrong one.

@@ -6,7 +6,20 @@ from pkgutil import iter_modules
 
 from formats.format import Format
 
-_WORDS = {"format", "jsontext", "spelling", "trees"}
+_WORDS = {
+    "format",
+    "guarding",
+    "jsontext",
+    "separated",
+    "sheet",
+    "sink",
+    "spelling",
+    "telling",
+    "trees",
+    "typed",
+    "workbook",
+    "xmltext",
+}
 """Modules of the folder that are no formats, but what formats are written with."""
 
 

@@ -5,17 +5,18 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from formats.format import Format, Header, Heading, Style, Times
+from formats.format import About, Format, Header, Heading, Style, Times, titles
 from formats.jsontext import rows_of
 
 
-def encode(headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style) -> Iterator[bytes]:
+def encode(
+    headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style, _about: About
+) -> Iterator[bytes]:
     """`[[header…],[row…],…]`; without a header the first array is the first row."""
     yield b"["
     begun = style.header is not Header.NONE
     if begun:
-        titles = [heading.title(style.header) for heading in headings]
-        yield json.dumps(titles, ensure_ascii=False, separators=(",", ":")).encode()
+        yield json.dumps(titles(headings, style.header), ensure_ascii=False, separators=(",", ":")).encode()
     keys = [""] * len(headings)
     for batch in batches:
         if batch.num_rows:

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from formats.format import Format, Heading, Style, Times
+from formats.format import About, Format, Heading, Style, Times, titles
 from formats.jsontext import rows_of
 
 
-def encode(headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style) -> Iterator[bytes]:
+def encode(
+    headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style, _about: About
+) -> Iterator[bytes]:
     """`{"columns":[{"name","label","type"}…],"rows":[{…}…]}`."""
     columns = [
         {"name": heading.name, "label": heading.column.label, "type": heading.column.type.value} for heading in headings
     ]
     yield ('{"columns":' + json.dumps(columns, ensure_ascii=False, separators=(",", ":")) + ',"rows":[').encode()
-    keys = [json.dumps(heading.title(style.header), ensure_ascii=False) + ":" for heading in headings]
+    keys = [json.dumps(title, ensure_ascii=False) + ":" for title in titles(headings, style.header)]
     begun = False
     for batch in batches:
         if batch.num_rows:

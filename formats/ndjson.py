@@ -5,13 +5,15 @@ from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
 
-from formats.format import Format, Heading, Style, Times
+from formats.format import About, Format, Heading, Style, Times, titles
 from formats.jsontext import rows_of
 
 
-def encode(headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style) -> Iterator[bytes]:
+def encode(
+    headings: tuple[Heading, ...], batches: Iterable[pa.RecordBatch], style: Style, _about: About
+) -> Iterator[bytes]:
     """An object for each row, whose keys are the headings' names."""
-    keys = [json.dumps(heading.title(style.header), ensure_ascii=False) + ":" for heading in headings]
+    keys = [json.dumps(title, ensure_ascii=False) + ":" for title in titles(headings, style.header)]
     for batch in batches:
         if batch.num_rows:
             yield rows_of(headings, batch, style, keys, "{", "}\n")

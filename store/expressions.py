@@ -1,5 +1,6 @@
 """A column as SQL: where its value lies, and the mask in front of it."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from store.layout import quoted, sql_type
@@ -21,6 +22,12 @@ class Bound:
         """The name that stands for `value` in the statement."""
         name = self._names.setdefault((type(value), value), f"v{len(self.values)}")
         self.values[name] = value
+        return f"${name}"
+
+    def sequence(self, values: Sequence[object]) -> str:
+        """The name that stands for a list of values in the statement."""
+        name = self._names.setdefault((list, tuple(values)), f"v{len(self.values)}")
+        self.values[name] = list(values)
         return f"${name}"
 
     def keyed_hash(self, text: str) -> str:

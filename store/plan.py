@@ -25,7 +25,7 @@ class Plan:
     @property
     def row_count(self) -> int | None:
         """How many rows the answer has, where that is known without reading them."""
-        if not all(part.whole for part in self.parts) or self.query.table.element:
+        if not all(part.whole for part in self.parts) or self.query.table.element or self.query.filter:
             return None
         held = sum(part.partition.rows for part in self.parts)
         left = max(0, held - self.query.offset)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from store.expressions import Bound, value_of
+from store.filtering import filter_test
 from store.layout import quoted, sql_type
 from store.plan import Part, Plan
 from tabular.month import Month
@@ -80,12 +81,19 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool
         if window.until is not None:
             tests.append(f"{clock} < {bound.literal(window.until.replace(tzinfo=None))}")
     held = partition_name(part.partition.table, part.partition.month)
-    if tests:
-        held += f" WHERE {' AND '.join(tests)}"
     if table.element:
         listed = quoted(table.element)
+        held += _where(tests)
         held = f"(SELECT *, unnest({listed}) AS _element, generate_subscripts({listed}, 1) AS _position FROM {held})"
+        tests = []
+    if query.filter is not None:
+        tests.append(filter_test(query.filter, table, bound, part.partition.extents))
+    held += _where(tests)
     return f"SELECT {', '.join(chosen)} FROM {held}"
+
+
+def _where(tests: list[str]) -> str:
+    return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
 def _key_value(name: str, table: Table) -> str:

@@ -1,8 +1,9 @@
 """A Query is one question about one table: the same frozen value, whichever face asked it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from tabular.filter.bound import Bound
 from tabular.table import Column, Table
 
 
@@ -18,6 +19,17 @@ class Window:
         if moment is None:
             return False
         return (self.since is None or self.since <= moment) and (self.until is None or moment < self.until)
+
+    def meeting(self, other: "Window") -> "Window":
+        """The window of what lies in both."""
+        since = [one for one in (self.since, other.since) if one is not None]
+        until = [one for one in (self.until, other.until) if one is not None]
+        return Window(max(since, default=None), min(until, default=None))
+
+    @classmethod
+    def utc(cls, since: datetime | None, until: datetime | None) -> "Window":
+        """The window between moments that are UTC without a zone."""
+        return cls(since and since.replace(tzinfo=UTC), until and until.replace(tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +53,14 @@ class Query:
     """What is asked: columns of a table (as the key sees it), in a window, sorted, cut to a page.
 
     Without a window the rows are those stored of the last months that TVOX_HISTORY names. Without `sort` they come
-    by month and key; the key always decides ties, so pages never overlap.
+    by month and key; the key always decides ties, so pages never overlap. A `filter` keeps the rows for which it is
+    true; without a window, the range that it names of the clock says which months are read.
     """
 
     table: Table
     columns: tuple[Selected, ...]
     window: Window | None = None
+    filter: Bound | None = None
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
     offset: int = 0

@@ -25,6 +25,7 @@ from tabular.partition import Partition
 from tabular.query import Query
 from tabular.table import Grain, Table
 from tests.commands import BANK, BANK_MAPPING, command, environment, run
+from tests.formats.drawn import ABOUT
 from tests.steps import read, selected
 
 State = dict[tuple[str, str], tuple[int, str]]
@@ -62,7 +63,7 @@ def digest(store: Store, table: Table, partition: Partition) -> str:
     whole = Plan(Query(table, selected(table)), store.version, (Part(partition, whole=True),))
     headings = tuple(Heading(column.name, column) for column in table.columns)
     found = blake2b(digest_size=8)
-    for piece in csv.encode(headings, _in_utc(store, whole), Style(Times.LOCAL)):
+    for piece in csv.encode(headings, _in_utc(store, whole), Style(Times.LOCAL), ABOUT):
         found.update(piece)
     return found.hexdigest()
 

@@ -25,7 +25,12 @@ TablesError
 │   ├── UnknownContact       404
 │   ├── NotOffered           501
 │   ├── TookTooLong          503
-│   └── BodyNotJson          415
+│   ├── BodyNotJson          415
+│   ├── WorkbookFull         400
+│   ├── TextTooLong          400
+│   ├── AppliesOnlyWith      400
+│   ├── FilterWrong          400
+│   └── FilterUnsupported    501
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
 │   ├── KeyRefused           401
@@ -82,6 +87,8 @@ from tabular.errors.documents import (
     TookTooLong,
     UnknownContact,
 )
+from tabular.errors.filters import FilterUnsupported, FilterWrong
+from tabular.errors.formats import AppliesOnlyWith, TextTooLong, WorkbookFull
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
 from tabular.errors.ours import (
     CannotListen,
@@ -95,6 +102,7 @@ from tabular.errors.ours import (
 from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, TablesError, nearest, shown
 
 __all__ = [
+    "AppliesOnlyWith",
     "AskedWrong",
     "BackwardWindow",
     "BadPattern",
@@ -105,6 +113,8 @@ __all__ = [
     "DocumentTooLarge",
     "Failed",
     "FileUnreadable",
+    "FilterUnsupported",
+    "FilterWrong",
     "KeyMissing",
     "KeyRefused",
     "KeyRepeated",
@@ -132,6 +142,7 @@ __all__ = [
     "StoreOutOfMemory",
     "StoreUnreadable",
     "TablesError",
+    "TextTooLong",
     "TooManyRequests",
     "TookTooLong",
     "UnknownColumn",
@@ -141,6 +152,7 @@ __all__ = [
     "UnknownParameter",
     "UnknownTable",
     "UnknownZone",
+    "WorkbookFull",
     "WouldReplace",
     "nearest",
     "shown",

@@ -1,0 +1,105 @@
+"""The words of a filter: one pass over the text, every word with its place."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tabular.errors import FilterWrong, shown
+from tabular.filter.tree import Span
+
+LONGEST = 20_000
+"""Characters of a text that is read at all."""
+
+
+class Word(StrEnum):
+    """What a word looks like."""
+
+    TEXT = "text"
+    JSON_TEXT = "json_text"
+    TYPED = "typed"
+    GUID = "guid"
+    MOMENT = "moment"
+    DATE = "date"
+    TIME_OF_DAY = "time_of_day"
+    NUMBER = "number"
+    NAME = "name"
+    SYSTEM = "system"
+    AT = "at"
+    MARK = "mark"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word of the text; `after_blank` where a blank stands before it."""
+
+    word: Word
+    text: str
+    span: Span
+    after_blank: bool = False
+
+
+_NAME = r"[^\W\d]\w{0,127}(?:\.[^\W\d]\w{0,127})*+"
+_QUOTED = r"'(?:[^']++|'')*+'"
+_DATE = r"-?\d{4,6}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d{1,12})?)?"
+# A "+" that nobody encoded arrives as a blank (OData 4.01 part 2, 2; what curl and Go send).
+_OFFSET = r"(?:[Zz]|[+\- ](?:[01]\d|2[0-3]):[0-5]\d)"
+_END = r"(?![\w.])"
+
+# Possessive quantifiers and words that begin differently: the text is read once, whatever it is.
+_WORDS = re.compile(
+    rf"""
+      (?P<blank>\s++)
+    | (?P<text>{_QUOTED})
+    | (?P<json_text>"(?:[^"\\]++|\\.)*+")
+    | (?P<typed>{_NAME}{_QUOTED})
+    | (?P<guid>[0-9A-Fa-f]{{8}}(?:-[0-9A-Fa-f]{{4}}){{3}}-[0-9A-Fa-f]{{12}}(?![\w-]))
+    | (?P<moment>{_DATE}[Tt]{_TIME}{_OFFSET}?{_END})
+    | (?P<date>{_DATE}{_END})
+    | (?P<time_of_day>{_TIME}{_END})
+    | (?P<number>[+-]?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?(?![\w.]|-\d))
+    | (?P<infinity>-INF\b)
+    | (?P<name>{_NAME})
+    | (?P<system>\$\w{{1,30}})
+    | (?P<at>@{_NAME}(?:\#{_NAME})?)
+    | (?P<mark>[=!<>&|]{{2}}|[()\[\]{{}},:;/=\-+*%!<>&|])
+    """,
+    re.VERBOSE,
+)
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, with END after the last. Raises FilterWrong."""
+    if len(text) > LONGEST:
+        raise FilterWrong(LONGEST, f"it is longer than {LONGEST:,} characters", "Ask for less in one filter.")
+    return list(_read(text))
+
+
+def _read(text: str) -> Iterator[Token]:
+    place, after_blank = 0, False
+    while place < len(text):
+        match = _WORDS.match(text, place)
+        if match is None:
+            raise _unreadable(text, place)
+        kind, found = str(match.lastgroup), match[0]
+        span = Span(place, match.end())
+        place = match.end()
+        if kind == "blank":
+            after_blank = True
+            continue
+        yield Token(Word.NUMBER if kind == "infinity" else Word(kind), found, span, after_blank)
+        after_blank = False
+    yield Token(Word.END, "", Span(place, place), after_blank)
+
+
+def _unreadable(text: str, place: int) -> FilterWrong:
+    letter = text[place]
+    if letter in "'\"":
+        return FilterWrong(place, "a text begins and does not end", "A quote inside a text is doubled: 'O''Neil'.")
+    rest = shown(re.match(r"\S{1,40}", text[place:])[0]) if not letter.isspace() else letter  # type: ignore[index]
+    if letter.isdigit() or letter in "+-":
+        advice = "Numbers are 12 or -1.5e3, days 2020-05-01, moments 2020-05-01T08:00:00Z, times of day 08:00:00."
+        return FilterWrong(place, f'"{rest}" is no number, day, moment or time of day', advice)
+    return FilterWrong(place, f'"{rest}" means nothing here', "Text stands in single quotes: status eq 'HANGUP'.")
