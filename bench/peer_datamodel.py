@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import strawberry
 import uvicorn
 from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 from strawberry.asgi import GraphQL
@@ -99,22 +100,25 @@ def _objects(
     ]
 
 
-def main(path: str) -> None:
-    """Serve the calls of an Arrow file on any free port."""
+def peer_of(path: Path) -> strawberry.Schema:
+    """The documented schema, answered from the calls of an Arrow file."""
     schema = PeerSchema(documented_schema())
-    month = Month(calls_in(Path(path), schema))
+    month = Month(calls_in(path, schema))
     # Else every collection would walk millions of objects that stay.
     gc.collect()
     gc.freeze()
-    app = GraphQL(
-        schema.answered(
-            {
-                "inboundCall": month.inbound_call,
-                "inboundCalls": month.inbound_calls,
-                "inboundCallsCount": month.inbound_calls_count,
-            }
-        )
+    return schema.answered(
+        {
+            "inboundCall": month.inbound_call,
+            "inboundCalls": month.inbound_calls,
+            "inboundCallsCount": month.inbound_calls_count,
+        }
     )
+
+
+def main(path: str) -> None:
+    """Serve the calls of an Arrow file on any free port."""
+    app = GraphQL(peer_of(Path(path)))
     config = uvicorn.Config(app, port=0, access_log=False, log_level="warning", lifespan="off")
     taken = config.bind_socket()
     print(f"http://127.0.0.1:{taken.getsockname()[1]}", flush=True)

@@ -42,16 +42,16 @@ def serial_of(local: pa.Array) -> pa.Array:
 
 
 def utc_text(values: pa.Array) -> pa.Array:
-    """Instants without a zone, which are UTC, as RFC 3339 text, each with a fraction only where it has one.
+    """Instants without a zone, which are UTC, as RFC 3339 text but for its Z; a fraction only where there is one.
 
     >>> utc_text(pa.array([1588322389_000_000, 1588322389_500_000], pa.timestamp("us"))).to_pylist()
-    ['2020-05-01T08:39:49Z', '2020-05-01T08:39:49.5Z']
+    ['2020-05-01T08:39:49', '2020-05-01T08:39:49.5']
     """
     coarse = _coarsest(values)
     text = coarse.cast(pa.string())
     if coarse.type.unit != "s":
         text = pc.utf8_rtrim(pc.utf8_rtrim(text, "0"), ".")
-    return pc.binary_join_element_wise(pc.binary_replace_slice(text, 10, 11, "T"), "Z", "")
+    return pc.binary_replace_slice(text, 10, 11, "T")
 
 
 def is_number(kind: pa.DataType, times: Times) -> bool:
@@ -112,7 +112,7 @@ def has_any(values: pa.Array, characters: bytes) -> bool:
 def has_controls(values: pa.Array) -> bool:
     """Whether a text column holds a control character (below blank)."""
     data = values.buffers()[2]
-    return data is not None and bool((np.frombuffer(data, np.uint8) < 32).any())
+    return data is not None and len(data) > 0 and bool(np.frombuffer(data, np.uint8).min() < 32)
 
 
 def bytes_of(lines: pa.Array, skip: int = 0) -> bytes:

@@ -91,21 +91,24 @@ class _Pieces:
         if values.null_count == len(values):
             self._text("null")
             return
-        text = utc_text(values) if pa.types.is_timestamp(kind) else text_of(values, Times.ISO)
-        if not (pa.types.is_string(kind) or pa.types.is_timestamp(kind)):
-            self._column(text)
-            return
-        # No time has what is to be escaped.
-        text = text if pa.types.is_timestamp(kind) else escaped(text)
-        if text.null_count:
-            quotes = pc.if_else(text.is_valid(), '"', "")
-            self._column(quotes)
-            self._column(text)
-            self._column(quotes)
+        if pa.types.is_timestamp(kind):
+            # No time has what is to be escaped.
+            self._quoted(utc_text(values), 'Z"')
+        elif pa.types.is_string(kind):
+            self._quoted(escaped(values), '"')
         else:
+            self._column(text_of(values, Times.ISO))
+
+    def _quoted(self, text: pa.Array, closing: str) -> None:
+        if not text.null_count:
             self._text('"')
             self._column(text)
-            self._text('"')
+            self._text(closing)
+            return
+        there = text.is_valid()
+        self._column(pc.if_else(there, '"', ""))
+        self._column(text)
+        self._column(pc.if_else(there, closing, ""))
 
     def _text(self, text: str) -> None:
         if isinstance(self._parts[-1], str):
