@@ -26,18 +26,18 @@ def elements_of(shape: Shape, places: pa.Array, columns: Sequence[pa.Array]) -> 
     """
     if not len(places):
         return ()
-    objects = _objects(shape.members, dict(enumerate(columns)), len(places))
+    separators: pa.Array | str = _BETWEEN_STEPS
+    if shape.lists:
+        moved = np.diff(places.to_numpy(zero_copy_only=False), prepend=-1) != 0
+        separators = pc.if_else(pa.array(moved), _BETWEEN_LISTS, _BETWEEN_STEPS)
+    text = _objects(shape.members, dict(enumerate(columns)), len(places), separators)
     # The first element has a separator before it too, of which only the opening bracket belongs there.
-    if not shape.lists:
-        return (bytes_of(pc.binary_join_element_wise(_BETWEEN_STEPS, objects, ""), skip=1),)
-    moved = np.diff(places.to_numpy(zero_copy_only=False), prepend=-1) != 0
-    separators = pc.if_else(pa.array(moved), _BETWEEN_LISTS, _BETWEEN_STEPS)
-    return bytes_of(pc.binary_join_element_wise(separators, objects, ""), skip=2), b"]"
+    return (bytes_of(text, skip=2), b"]") if shape.lists else (bytes_of(text, skip=1),)
 
 
-def _objects(members: Members, columns: Columns, count: int) -> pa.Array:
-    """Each row as the text of a JSON object."""
-    pieces = _Pieces()
+def _objects(members: Members, columns: Columns, count: int, before: pa.Array | str = "") -> pa.Array:
+    """Each row as the text of a JSON object, with something before it."""
+    pieces = _Pieces(before)
     pieces.open(members, columns)
     joined = pieces.joined()
     return pa.repeat(joined, count) if isinstance(joined, str) else joined
@@ -46,8 +46,8 @@ def _objects(members: Members, columns: Columns, count: int) -> pa.Array:
 class _Pieces:
     """Constant text and columns of text that, joined row by row, are the objects."""
 
-    def __init__(self) -> None:
-        self._parts: list[pa.Array | str] = [""]
+    def __init__(self, before: pa.Array | str) -> None:
+        self._parts: list[pa.Array | str] = [before]
 
     def open(self, members: Members, columns: Columns) -> None:
         """Add an object."""
