@@ -36,6 +36,19 @@ def test_a_key_opens_until_it_is_revoked(control: Control) -> None:
         keys.find(key, NOW)
 
 
+def test_a_remembered_key_ends_when_another_process_revokes_it(control: Control, tmp_path: Path) -> None:
+    keys = Keys(control)
+    key = keys.create("sheet")
+    assert keys.remembered(key) is None
+    assert keys.find(key, NOW) == keys.remembered(key)
+    other = Control(tmp_path / "tvox.duckdb")
+    Keys(other).revoke("sheet")
+    other.close()
+    assert keys.remembered(key) is None
+    with pytest.raises(KeyRefused, match="has been revoked"):
+        keys.find(key, NOW)
+
+
 def test_an_expired_key_opens_nothing(control: Control) -> None:
     keys = Keys(control)
     key = keys.create("short", expires=NOW)
