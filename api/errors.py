@@ -13,9 +13,12 @@ from tabular.errors import (
     KeyMissing,
     KeyRefused,
     MethodNotAllowed,
+    MonthsComing,
     NoSuchPage,
     TablesError,
     TooManyRequests,
+    UpstreamBusy,
+    UpstreamUnreachable,
 )
 
 _LOG = logging.getLogger("tvox.errors")
@@ -40,7 +43,7 @@ def response_for(error: TablesError, request: Request) -> Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if isinstance(error, KeyMissing | KeyRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
-    if isinstance(error, TooManyRequests):
+    if isinstance(error, TooManyRequests | UpstreamUnreachable | UpstreamBusy | MonthsComing):
         headers["Retry-After"] = str(error.seconds)
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)

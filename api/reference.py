@@ -252,6 +252,13 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "KeyRepeated": {"key": ("id", "step")},
     "LinesRefused": {"allowed": 0},
     "StoreBusy": {"path": "data/tvox.duckdb"},
+    "StoreOfOthers": {"path": "data/tvox.duckdb", "origin": "demo of 5000 calls a month, seed 1"},
+    "UpstreamUnreachable": {"address": "https://tvox.example", "reason": "connection refused"},
+    "UpstreamKeyRefused": {"address": "https://tvox.example"},
+    "UpstreamWrong": {"asked": "inboundCalls of 2020-05", "came": "the same page twice"},
+    "MonthsComing": {"months": "2020-05", "done": 12, "of": 40},
+    "MonthsMissing": {"months": "2020-05"},
+    "NotPassedOn": {"what": "advancedQuery"},
     "StoreUnreadable": {"path": "data/tvox.duckdb", "reason": "it has layout 2 and this release reads layout 1"},
 }
 """Sample facts of one error, where its fields mean something of their own."""

@@ -30,20 +30,29 @@ TablesError
 │   ├── TextTooLong          400
 │   ├── AppliesOnlyWith      400
 │   ├── FilterWrong          400
-│   └── FilterUnsupported    501
+│   ├── FilterUnsupported    501
+│   └── MonthsMissing        409
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
 │   ├── KeyRefused           401
 │   ├── KeysDiffer           400
 │   ├── TooManyRequests      429
-│   └── UnknownKey           404
+│   ├── UnknownKey           404
+│   └── NotPassedOn          403
 ├── LoadRefused           a file or its mapping cannot be loaded            TT3xx
 │   ├── MappingWrong         400
 │   ├── FileUnreadable       400
 │   ├── LinesRefused         400
 │   ├── KeyRepeated          400
 │   ├── NoPlace              400
-│   └── ReportUnwritable     400
+│   ├── ReportUnwritable     400
+│   └── NoUpstream           400
+├── UpstreamFailed        the TVox that fills the store failed              TT4xx
+│   ├── UpstreamUnreachable  503
+│   ├── UpstreamBusy         503
+│   ├── UpstreamKeyRefused   502
+│   ├── UpstreamWrong        502
+│   └── MonthsComing         503
 └── Ours                  the service, its store or its disk failed         TT5xx
     ├── StoreBusy            503
     ├── StoreUnreadable      500
@@ -51,6 +60,7 @@ TablesError
     ├── StoreFull            503
     ├── ServiceEnded         503
     ├── CannotListen         503
+    ├── StoreOfOthers        500
     └── Failed               500
 
 Each class has a stable `code`, an HTTP `status`, its facts as fields, one sentence as `message`
@@ -99,7 +109,27 @@ from tabular.errors.ours import (
     StoreOutOfMemory,
     StoreUnreadable,
 )
-from tabular.errors.tree import AskedWrong, LoadRefused, NotAllowed, Ours, TablesError, nearest, shown
+from tabular.errors.tree import (
+    AskedWrong,
+    LoadRefused,
+    NotAllowed,
+    Ours,
+    TablesError,
+    UpstreamFailed,
+    nearest,
+    shown,
+)
+from tabular.errors.upstream import (
+    MonthsComing,
+    MonthsMissing,
+    NotPassedOn,
+    NoUpstream,
+    StoreOfOthers,
+    UpstreamBusy,
+    UpstreamKeyRefused,
+    UpstreamUnreachable,
+    UpstreamWrong,
+)
 
 __all__ = [
     "AppliesOnlyWith",
@@ -123,13 +153,17 @@ __all__ = [
     "LoadRefused",
     "MappingWrong",
     "MethodNotAllowed",
+    "MonthsComing",
+    "MonthsMissing",
     "NoClock",
     "NoDocument",
     "NoPlace",
     "NoSuchPage",
+    "NoUpstream",
     "NotAcceptable",
     "NotAllowed",
     "NotOffered",
+    "NotPassedOn",
     "Ours",
     "ParametersClash",
     "RepeatedParameter",
@@ -139,6 +173,7 @@ __all__ = [
     "SnapshotGone",
     "StoreBusy",
     "StoreFull",
+    "StoreOfOthers",
     "StoreOutOfMemory",
     "StoreUnreadable",
     "TablesError",
@@ -152,6 +187,11 @@ __all__ = [
     "UnknownParameter",
     "UnknownTable",
     "UnknownZone",
+    "UpstreamBusy",
+    "UpstreamFailed",
+    "UpstreamKeyRefused",
+    "UpstreamUnreachable",
+    "UpstreamWrong",
     "WorkbookFull",
     "WouldReplace",
     "nearest",

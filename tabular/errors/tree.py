@@ -62,6 +62,10 @@ class LoadRefused(TablesError):
     status = 400
 
 
+class UpstreamFailed(TablesError):
+    """The TVox that fills the store, or the way to it, failed; the question was right and may be asked again."""
+
+
 class Ours(TablesError):
     """The service, its store or its disk failed; the question was right."""
 

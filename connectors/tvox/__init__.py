@@ -1,0 +1,1 @@
+"""A real TVox: asked within its limits, in whichever dialect it speaks."""
