@@ -81,8 +81,7 @@ class Answer:
         if not query.table.element and min(held, query.limit or held) <= most:
             return None
         counted = 0
-        narrow = replace(query, columns=query.columns[:1], sort=())
-        with closing(self._store.read(replace(self.plan, query=narrow))) as rows:
+        with closing(self._store.read(replace(self.plan, query=query.narrowed()))) as rows:
             for batch in rows:
                 counted += batch.num_rows
                 if counted > most:
@@ -126,6 +125,7 @@ def _etag(question: Question, planned: Plan, store: Store) -> str:
         [(chosen.column.name, chosen.name) for chosen in query.columns],
         query.window,
         query.filter,
+        query.grouping,
         [(sort.column.name, sort.descending) for sort in query.sort],
         (query.limit, query.offset),
         (question.form.name, question.style, question.zone),

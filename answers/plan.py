@@ -21,7 +21,7 @@ def plan(query: Query, store: Store, history: int, now: datetime) -> Plan:
     """
     version = store.version
     held = store.partitions(query.table.stored_as, version)
-    window = _window(query)
+    window = window_of(query)
     if window is None:
         since = Month.of(now.astimezone(store.zone)) - (history - 1)
         recent = [p for p in held if p.month is None or p.month >= since]
@@ -29,7 +29,8 @@ def plan(query: Query, store: Store, history: int, now: datetime) -> Plan:
     return _page(Plan(query, version, _met(held, window, query.table.clock or "")))
 
 
-def _window(query: Query) -> Window | None:
+def window_of(query: Query) -> Window | None:
+    """The window of a query: what it names, and what its filter says of the clock."""
     clock = query.table.clock_column
     named = None if query.filter is None or clock is None else range_of(query.filter, clock)
     if query.window is None or named is None:
@@ -54,7 +55,8 @@ def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, .
 def _page(planned: Plan) -> Plan:
     """Without the parts that lie wholly before or after the page, where counting is enough to know."""
     query = planned.query
-    if query.sort or query.filter or query.table.element or not all(part.whole for part in planned.parts):
+    looks_inside = query.grouping or query.sort or query.filter or query.table.element
+    if looks_inside or not all(part.whole for part in planned.parts):
         return planned
     parts, offset = list(planned.parts), query.offset
     while parts and offset >= parts[0].partition.rows:

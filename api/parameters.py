@@ -15,6 +15,7 @@ from api.windows import WORDS, window_of
 from datamodel.catalogue import Catalogue
 from datamodel.roots import elements_at
 from formats.format import Format
+from tabular.entries import Entry, entries
 from tabular.errors import (
     BadValue,
     NoClock,
@@ -24,6 +25,8 @@ from tabular.errors import (
 )
 from tabular.filter import Bound, Scope, bind, parse, parse_order
 from tabular.filter.ordering import bind_order
+from tabular.grouping import Function, Part
+from tabular.grouping.groups import Groups, groups_of
 from tabular.query import Query, Selected, SortKey
 from tabular.table import Table
 
@@ -58,6 +61,17 @@ PARAMETERS = (
         "Columns to sort by, `-` before one or `desc` behind it for descending; rows without a value come last.",
         "-startTime,id",
     ),
+    Parameter(
+        "group",
+        f"One row for all rows with the same columns, or parts of times in tz: {', '.join(Part)}.",
+        "service,day(startTime)",
+    ),
+    Parameter(
+        "measures",
+        f"What to say of each group (of all rows without one): {', '.join(Function)}, p95. `as` renames; `columns` and "
+        "`sort` then name what is in `group` and `measures`.",
+        "count,avg(waitDuration),max(queueDuration)",
+    ),
     Parameter("limit", "At most so many rows.", "1000"),
     Parameter("offset", "Rows to leave out at the beginning.", "2000"),
     Parameter("tz", "Time zone in which dates are understood and times are written.", "Europe/Rome"),
@@ -73,14 +87,27 @@ PARAMETERS = (
     ),
     Parameter("sep", "Of csv=excel: what separates values, one of `;` `,` `tab`.", ";"),
     Parameter("decimal", "Of csv=excel: the decimal sign, `,` or `.`.", ","),
+    Parameter(
+        "fresh",
+        "With a TVox behind: auto asks it for what is missing or old, live asks it now, cached asks it for nothing.",
+        "cached",
+    ),
+    Parameter(
+        "partial",
+        "What happens where months are missing: refuse the question, or allow the answer without them.",
+        "allow",
+    ),
+    Parameter(
+        "wait",
+        "Seconds to wait for missing months; then the answer is 202 with an address that tells how far it is.",
+        "10",
+    ),
     Parameter(KEY_PARAMETER, "The key, where a header cannot be sent.", "YOUR-KEY"),
 )
 _NAMES = tuple(parameter.name for parameter in PARAMETERS)
 
 _DIRECTED = re.compile(r"\s(?:asc|desc)\s*(?:,|$)", re.IGNORECASE)
 """What only OData's `$orderby` writes."""
-
-_CLOSING = {"'": "'", '"': '"', "[": "]"}
 
 LARGEST = 2**53
 """The largest number of rows that may be asked for: what a spreadsheet's number can hold exactly."""
@@ -106,12 +133,15 @@ def question_of(
     window = window_of(asked, ZoneInfo(zone), now)
     if window is not None and table.clock_column is None:
         raise NoClock(table.name, next(name for name in ("from", "to", *WORDS) if name in asked))
+    groups = _groups(asked.get("group", ""), asked.get("measures", ""), table, zone)
+    columns, sort = asked.get("columns", "*"), asked.get("sort", "")
     query = Query(
         table=table,
-        columns=_columns(asked.get("columns", "*"), table),
+        columns=groups.chosen(columns) if groups else _columns(columns, table),
         window=window,
         filter=_filter(asked.get("filter", ""), table, zone, now),
-        sort=_sort(asked.get("sort", ""), table),
+        grouping=groups.grouping if groups else None,
+        sort=groups.order(sort) if groups else _sort(sort, table),
         limit=_count("limit", asked["limit"]) if "limit" in asked else None,
         offset=_count("offset", asked["offset"]) if "offset" in asked else 0,
     )
@@ -132,29 +162,16 @@ def _zone(name: str) -> str:
 def _columns(text: str, table: Table) -> tuple[Selected, ...]:
     chosen: list[Selected] = []
     for part in _parts("columns", text):
-        if part == "*":
+        if part.text == "*":
             chosen.extend(Selected(column, column.name) for column in table.columns)
             continue
-        spelling, name = _renamed(part)
+        spelling, name = part.renamed()
         column = table.column(spelling)
         chosen.append(Selected(column, name or column.name))
     twice = [name for name, count in Counter(selected.name for selected in chosen).items() if count > 1]
     if twice:
         raise BadValue("columns", text, f'each name once ("{twice[0]}" is there twice); "{twice[0]} as …" renames one')
     return tuple(chosen)
-
-
-def _renamed(part: str) -> tuple[str, str]:
-    """A column's spelling and the name after `as`, if there is one.
-
-    >>> _renamed("cli  AS 'Caller, number'"), _renamed("cli")
-    (('cli', 'Caller, number'), ('cli', ''))
-    """
-    words = " ".join(part.split())
-    place = words.lower().find(" as ")
-    if place < 0:
-        return words, ""
-    return words[:place], words[place + 4 :].strip("'\"")
 
 
 def _filter(text: str, table: Table, zone: str, now: datetime) -> Bound | None:
@@ -164,6 +181,10 @@ def _filter(text: str, table: Table, zone: str, now: datetime) -> Bound | None:
     return bind(parse(text.strip()), Scope(table, lists, zone, now))
 
 
+def _groups(group: str, measures: str, table: Table, zone: str) -> Groups | None:
+    return groups_of(group, measures, table, zone) if group.strip() or measures.strip() else None
+
+
 def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
     if not text.strip():
         return ()
@@ -171,35 +192,17 @@ def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
         return bind_order(parse_order(text.strip()), table)
     keys = []
     for part in _parts("sort", text):
-        descending = part.startswith("-")
+        descending = part.text.startswith("-")
         # "+" before a column arrives as a blank.
-        keys.append(SortKey(table.column(part.lstrip("-+ ").strip()), descending))
+        keys.append(SortKey(table.column(part.text.lstrip("-+ ").strip()), descending))
     return tuple(keys)
 
 
-def _parts(name: str, text: str) -> list[str]:
-    parts = [part.strip() for part in _split(text)]
-    if not all(parts):
+def _parts(name: str, text: str) -> list[Entry]:
+    parts = entries(text)
+    if not all(part.text for part in parts):
         raise BadValue(name, text, "column names separated by commas, such as id,startTime")
     return parts
-
-
-def _split(text: str) -> list[str]:
-    """A list at its commas, but for those in quotes and brackets.
-
-    >>> _split("id,cli as 'a, b',$['x,y'],z")
-    ['id', "cli as 'a, b'", "$['x,y']", 'z']
-    """
-    parts, begun, closing = [], 0, ""
-    for place, letter in enumerate(text):
-        if closing:
-            closing = "" if letter == closing else closing
-        elif letter == ",":
-            parts.append(text[begun:place])
-            begun = place + 1
-        else:
-            closing = _CLOSING.get(letter, "")
-    return [*parts, text[begun:]]
 
 
 def _count(name: str, text: str) -> int:

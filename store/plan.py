@@ -25,8 +25,12 @@ class Plan:
     @property
     def row_count(self) -> int | None:
         """How many rows the answer has, where that is known without reading them."""
-        if not all(part.whole for part in self.parts) or self.query.table.element or self.query.filter:
+        grouping = self.query.grouping
+        if grouping is not None and not grouping.keys:
+            held = 1
+        elif grouping or self.query.table.element or self.query.filter or not all(part.whole for part in self.parts):
             return None
-        held = sum(part.partition.rows for part in self.parts)
+        else:
+            held = sum(part.partition.rows for part in self.parts)
         left = max(0, held - self.query.offset)
         return left if self.query.limit is None else min(left, self.query.limit)

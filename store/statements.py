@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from store.expressions import Bound, value_of
 from store.filtering import filter_test
+from store.grouping import Held, groups_statement
 from store.layout import quoted, sql_type
 from store.plan import Part, Plan
 from tabular.month import Month
@@ -39,9 +40,23 @@ def rows_statement(plan: Plan, secret: bytes, unchanged: Callable[[Partition], b
     `unchanged` says of a partition that it has had one version only: its rows need no test of theirs, and a small
     page of them is found without reading the rows before it.
 
-    Rows come in the order asked, and always last by month and key, so that pages never overlap.
+    Rows come in the order asked, and always last by month and key (groups by theirs), so that pages never overlap.
     """
     query, bound = plan.query, Bound(secret)
+    if query.grouping is None:
+        sql = _rows(plan, unchanged, bound)
+    else:
+        held = [Held(_held(plan, part, False, bound), part.partition.extents) for part in plan.parts]
+        sql = groups_statement(query, query.grouping, held, bound)
+    if query.limit is not None:
+        sql += f" LIMIT {bound.literal(query.limit)}"
+    if query.offset:
+        sql += f" OFFSET {bound.literal(query.offset)}"
+    return Statement(sql, bound.values)
+
+
+def _rows(plan: Plan, unchanged: Callable[[Partition], bool], bound: Bound) -> str:
+    query = plan.query
     in_order = not query.sort and not query.table.element and all(part.partition.tidy for part in plan.parts)
     is_page = query.limit is not None and query.limit <= PAGE_ROWS
     branches = [
@@ -52,12 +67,9 @@ def rows_statement(plan: Plan, secret: bytes, unchanged: Callable[[Partition], b
     shown = ", ".join(f"{name} AS {quoted(chosen.name)}" for name, chosen in zip(names, query.columns, strict=True))
     sql = f"SELECT {shown} FROM ({' UNION ALL '.join(branches) or _nothing(query, bound)})"
     if not in_order and branches:
-        sql += f" ORDER BY {', '.join(_order(query))}"
-    if query.limit is not None:
-        sql += f" LIMIT {bound.literal(query.limit)}"
-    if query.offset:
-        sql += f" OFFSET {bound.literal(query.offset)}"
-    return Statement(sql, bound.values)
+        # Named, for else the order would be that of a column which the caller calls s0.
+        sql += f" AS r ORDER BY {', '.join(_order(query))}"
+    return sql
 
 
 def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool, bound: Bound) -> str:
@@ -68,6 +80,13 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool
         chosen += [f"{value_of(sort.column, table, bound)} AS s{i}" for i, sort in enumerate(query.sort)]
         chosen.append(f"{number} AS _part")
         chosen += [f"{_key_value(name, table)} AS k{i}" for i, name in enumerate(table.key)]
+    return f"SELECT {', '.join(chosen)} FROM {_held(plan, part, unchanged, bound)}"
+
+
+def _held(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
+    """The rows of a part that the question keeps, as SQL to stand behind FROM."""
+    query = plan.query
+    table = query.table
     tests = []
     if not unchanged:
         version = bound.literal(plan.version)
@@ -88,8 +107,7 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool
         tests = []
     if query.filter is not None:
         tests.append(filter_test(query.filter, table, bound, part.partition.extents))
-    held += _where(tests)
-    return f"SELECT {', '.join(chosen)} FROM {held}"
+    return held + _where(tests)
 
 
 def _where(tests: list[str]) -> str:
@@ -101,8 +119,8 @@ def _key_value(name: str, table: Table) -> str:
 
 
 def _order(query: Query) -> list[str]:
-    asked = [f"s{i} {'DESC' if sort.descending else 'ASC'} NULLS LAST" for i, sort in enumerate(query.sort)]
-    return [*asked, "_part", *(f"k{i}" for i in range(len(query.table.key)))]
+    asked = [f"r.s{i} {'DESC' if sort.descending else 'ASC'} NULLS LAST" for i, sort in enumerate(query.sort)]
+    return [*asked, "r._part", *(f"r.k{i}" for i in range(len(query.table.key)))]
 
 
 def _nothing(query: Query, bound: Bound) -> str:

@@ -1,9 +1,10 @@
 """A Query is one question about one table: the same frozen value, whichever face asked it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from tabular.filter.bound import Bound
+from tabular.grouping import Grouping
 from tabular.table import Column, Table
 
 
@@ -55,6 +56,10 @@ class Query:
     Without a window the rows are those stored of the last months that TVOX_HISTORY names. Without `sort` they come
     by month and key; the key always decides ties, so pages never overlap. A `filter` keeps the rows for which it is
     true; without a window, the range that it names of the clock says which months are read.
+
+    With a `grouping`, what window and filter keep becomes groups: `columns` and `sort` are then among the grouping's
+    columns, `limit` and `offset` count groups, and without `sort` groups come in the order of their keys, which decide
+    ties too.
     """
 
     table: Table
@@ -64,3 +69,11 @@ class Query:
     sort: tuple[SortKey, ...] = ()
     limit: int | None = None
     offset: int = 0
+    grouping: Grouping | None = None
+
+    def narrowed(self) -> "Query":
+        """The same rows with as little in them as can be: what counting them needs."""
+        if self.grouping is None or not self.grouping.keys:
+            return replace(self, columns=self.columns[:1], sort=())
+        key = self.grouping.keys[0].column
+        return replace(self, columns=(Selected(key, key.name),), sort=(), grouping=self.grouping.without_measures())

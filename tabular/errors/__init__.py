@@ -31,6 +31,7 @@ TablesError
 │   ├── AppliesOnlyWith      400
 │   ├── FilterWrong          400
 │   ├── FilterUnsupported    501
+│   ├── GroupingWrong        400
 │   └── MonthsMissing        409
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
@@ -97,7 +98,7 @@ from tabular.errors.documents import (
     TookTooLong,
     UnknownContact,
 )
-from tabular.errors.filters import FilterUnsupported, FilterWrong
+from tabular.errors.filters import FilterUnsupported, FilterWrong, GroupingWrong
 from tabular.errors.formats import AppliesOnlyWith, TextTooLong, WorkbookFull
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
 from tabular.errors.ours import (
@@ -145,6 +146,7 @@ __all__ = [
     "FileUnreadable",
     "FilterUnsupported",
     "FilterWrong",
+    "GroupingWrong",
     "KeyMissing",
     "KeyRefused",
     "KeyRepeated",

@@ -1,4 +1,4 @@
-"""Filters and orders that cannot be answered as asked: TT13x."""
+"""Filters, orders and groups that cannot be answered as asked: TT13x."""
 
 from dataclasses import dataclass
 
@@ -38,3 +38,23 @@ class FilterUnsupported(AskedWrong):
     @property
     def hint(self) -> str:
         return "It may compare and combine columns, literals, OData's functions, and any and all over lists."
+
+
+@dataclass(eq=False)
+class GroupingWrong(AskedWrong):
+    """`offset` counts characters of the parameter's value from 0, the sentence from 1."""
+
+    parameter: str
+    offset: int
+    problem: str
+    advice: str
+    code = "TT132"
+    status = 400
+
+    @property
+    def message(self) -> str:
+        return f"{self.parameter} is wrong at character {self.offset + 1}: {self.problem}."
+
+    @property
+    def hint(self) -> str:
+        return self.advice
