@@ -16,20 +16,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from answers.filling import Progress
-from answers.jobs import FillDemo, Job, LoadFile, as_message
-from api.app import create_app
+from answers.jobs import FillDemo, Job, LoadFile, SyncUpstream, as_message
 from api.grants import restriction_from
 from api.services import Services
-from api.serving import Listening, fill_demo, serve
 from api.settings import Settings
 from connectors.service import Refused, Unreachable, hand_over
 from datamodel.catalogue import documented
 from store.control import Control
 from store.keys import Keys
 from store.service_file import ServiceFile
-from tabular.errors import BadValue, StoreBusy, TablesError
-
-__all__ = ["cli", "create_app"]
+from tabular.errors import BackwardWindow, BadValue, StoreBusy, TablesError
+from tabular.month import Month
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -41,6 +38,15 @@ keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys th
 cli.add_typer(keys, name="keys")
 
 _STDERR = Console(stderr=True)
+
+
+def __getattr__(name: str) -> object:
+    """`create_app`, for a server that names `main:create_app`; loaded when it is asked for."""
+    if name == "create_app":
+        from api.app import create_app
+
+        return create_app
+    raise AttributeError(name)
 
 StorePath = Annotated[
     Path | None, typer.Option("--store", help="File of the store. Also TVOX_STORE.", show_default=False)
@@ -64,6 +70,9 @@ def serve_command(
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).", exists=True, dir_okay=False)] = None,
 ) -> None:
     """Serve the tables over HTTP."""
+    # Only here: the faces take longer to load than most other commands take to run.
+    from api.serving import Listening, fill_demo, serve
+
     settings = _settings(store=store, host=host, port=port)
     if (tls_cert is None) != (tls_key is None):
         raise BadValue("--tls-cert and --tls-key", "one without the other", "both, or neither")
@@ -106,6 +115,33 @@ def load_command(
     refused_to = Path.cwd() / f"{file.name}.refused.tsv"
     job = LoadFile(str(file.resolve()), str(mapping.resolve()), refuse_at_most, str(refused_to))
     _do(job, _settings(store=store), file.name)
+
+
+@cli.command("sync", epilog="Example: main.py sync --from 2024-01 --table inboundCalls")
+def sync_command(
+    table: Annotated[list[str] | None, typer.Option(help="Only this table; may be given several times.")] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="First month, YYYY-MM.", show_default="TVOX_HISTORY months ago")
+    ] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last month, YYYY-MM.", show_default="this month")] = None,
+    again: Annotated[bool, typer.Option("--all", help="Fetch settled months again, too.")] = False,
+    store: StorePath = None,
+) -> None:
+    """Bring months of the TVox into the store ahead of anybody's asking; after an end of any kind it goes on there."""
+    settings = _settings(store=store)
+    this_month = Month.of(datetime.now(settings.zone))
+    ends = _month("--to", last) if last else this_month
+    begins = _month("--from", first) if first else ends - (settings.history - 1)
+    if begins > ends:
+        raise BackwardWindow(str(begins), str(ends))
+    _do(SyncUpstream(tuple(table or ()), str(begins), str(min(ends, this_month)), again), settings, "TVox")
+
+
+def _month(option: str, text: str) -> Month:
+    try:
+        return Month.parse(text)
+    except ValueError as failure:
+        raise BadValue(option, text, "a month such as 2020-05") from failure
 
 
 @keys.command("create", epilog="Example: main.py keys create --name sales-sheet --expires 2027-12-31 --mask cli=last3")
@@ -195,7 +231,7 @@ def _do(job: Job, settings: Settings, title: str) -> None:
         services = _opened(settings, hand)
         if services is not None:
             try:
-                said.extend(job.run(services.store, services.catalogue, services.control.secret, tell))
+                said.extend(job.run(services.workplace, tell))
             finally:
                 services.close()
     for line in said:
@@ -250,8 +286,9 @@ def main() -> int:
         return 1
     except ValidationError as failure:
         for fault in failure.errors():
-            name = "TVOX_" + "_".join(str(part) for part in fault["loc"]).upper()
-            _STDERR.print(f"{name}: {fault['msg']}", style="bold red", highlight=False, soft_wrap=True)
+            where = "".join(f"TVOX_{str(part).upper()}: " for part in fault["loc"][:1])
+            said = f"{where}{fault['msg'].removeprefix('Value error, ')}"
+            _STDERR.print(said, style="bold red", highlight=False, soft_wrap=True)
         return 1
     return 0
 

@@ -16,11 +16,11 @@ from formats.trees import elements_of
 from store.patience import Patience
 from store.store import Store
 from tabular.criteria import Criteria, Criterion, Matching, Test
-from tabular.errors import TablesError, UnknownContact
+from tabular.errors import NotOffered, TablesError, UnknownContact
 from tabular.month import Month
 from tabular.partition import Partition
 from tabular.search import Lookup, Search
-from tabular.table import Grain
+from tabular.table import Grain, Table
 
 SCHEMAS_KEPT = 64
 """Catalogues whose schemas are remembered: making one takes a twentieth of a second."""
@@ -38,6 +38,14 @@ class Reply:
     def body(self) -> bytes:
         """The JSON in one piece."""
         return b"".join(self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """The months of tables that a document reads; `is_answered`: the store can answer it, if only by a refusal."""
+
+    places: tuple[tuple[Table, Month | None], ...]
+    is_answered: bool
 
 
 class DataModel:
@@ -74,6 +82,33 @@ class DataModel:
         data = [b"null"] if is_null else [*(pieces or [b"{"]), b"}"]
         errors = b'{"errors":%s,"data":' % _entries(faults) if faults else b'{"data":'
         return Reply((errors, *data, b"}"), tuple(faults), executed=True)
+
+    def reads(self, document: Document, catalogue: Catalogue, key_name: str) -> Reads:
+        """What of the store a document reads, or that it cannot be answered from it."""
+        try:
+            asked = self._asking(catalogue).asked(document, key_name)
+        except RequestRefused:
+            return Reads((), is_answered=False)
+        places: list[tuple[Table, Month | None]] = []
+        for field in asked:
+            match field.asks:
+                case NotOffered():
+                    return Reads((), is_answered=False)
+                case Count(search):
+                    places.append((search.table, search.month))
+                case Page() as page:
+                    places.append((page.search.table, page.search.month))
+                case One() as one:
+                    months = self._months(one.lookup)
+                    places.extend((one.lookup.table, month) for month in months)
+        return Reads(tuple(places), is_answered=True)
+
+    def _months(self, lookup: Lookup) -> Sequence[Month | None]:
+        """The month that its id names, or no month where the table has none; nothing where the id does not tell."""
+        if not lookup.table.monthly:
+            return [None]
+        month = Month.of_id(lookup.value, self._store.zone)
+        return [] if month is None or lookup.column.mask is not None else [month]
 
     def _value(self, field: Asked, version: int, patience: Patience) -> Sequence[bytes]:
         """The JSON of a root field, in pieces. Raises TablesError."""

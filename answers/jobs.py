@@ -8,13 +8,31 @@ from tempfile import NamedTemporaryFile
 from time import perf_counter
 
 from answers.filling import Progress, fill
+from answers.mirror import Mirror
+from answers.mirror.syncing import places_between, sync
 from connectors.files import Loading, Report, read_mapping
 from datamodel.catalogue import Catalogue
 from datamodel.demo import DemoCentre
 from store.store import Store
-from tabular.errors import LinesRefused, ReportUnwritable, WouldReplace
+from tabular.errors import LinesRefused, NoUpstream, ReportUnwritable, StoreOfOthers, WouldReplace
+from tabular.month import Month
 
 Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What a job works on: the open store with its tables, this installation's secret, and its mirror, if any."""
+
+    store: Store
+    catalogue: Catalogue
+    secret: bytes
+    mirror: Mirror | None = None
+
+    def refuse_mirrored(self, origin: str) -> None:
+        """Raise StoreOfOthers if the store mirrors a TVox: rows of another origin would mix with its."""
+        if self.mirror is not None:
+            raise StoreOfOthers(str(self.store.path), origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +54,11 @@ class FillDemo:
         }
         return frozenset(origins - {centre.name})
 
-    def run(self, store: Store, catalogue: Catalogue, secret: bytes, tell: Tell) -> tuple[str, ...]:
-        """What was done, in sentences. Raises WouldReplace rather than replace rows that are no demo centre's."""
+    def run(self, place: Workplace, tell: Tell) -> tuple[str, ...]:
+        """What was done, in sentences. Raises WouldReplace rather than replace rows that are no demo centre's, and
+        StoreOfOthers where they are a TVox's."""
+        place.refuse_mirrored("the demo centre")
+        store, catalogue = place.store, place.catalogue
         others = [origin for origin in self.replaces(store, catalogue) if not is_demo(origin)]
         if others:
             raise WouldReplace(others[0])
@@ -65,8 +86,10 @@ class LoadFile:
     refuse_at_most: int
     refused_to: str
 
-    def run(self, store: Store, catalogue: Catalogue, secret: bytes, tell: Tell) -> tuple[str, ...]:
-        """What was done, in sentences. Raises LoadRefused."""
+    def run(self, place: Workplace, tell: Tell) -> tuple[str, ...]:
+        """What was done, in sentences. Raises LoadRefused, and StoreOfOthers where the store mirrors a TVox."""
+        place.refuse_mirrored("a file")
+        store, catalogue, secret = place.store, place.catalogue, place.secret
         started = perf_counter()
         mapping = read_mapping(Path(self.mapping), catalogue)
         refused_to = Path(self.refused_to)
@@ -102,8 +125,27 @@ def _told(job: LoadFile, table: str, report: Report, seconds: float) -> tuple[st
     return tuple(lines)
 
 
-Job = FillDemo | LoadFile
-_KINDS: dict[str, type[FillDemo] | type[LoadFile]] = {"demo": FillDemo, "load": LoadFile}
+@dataclass(frozen=True, slots=True)
+class SyncUpstream:
+    """Bring months of a TVox into the store: those between `first` and `last` (YYYY-MM), of some tables or of all
+    (`tables` empty); `again` also those that are settled."""
+
+    tables: tuple[str, ...]
+    first: str
+    last: str
+    again: bool
+
+    def run(self, place: Workplace, tell: Tell) -> tuple[str, ...]:
+        """What was done, in sentences. Raises NoUpstream, UnknownTable, UpstreamFailed."""
+        if place.mirror is None:
+            raise NoUpstream()
+        place.mirror.learn()
+        places = places_between(place.mirror, tuple(self.tables), Month.parse(self.first), Month.parse(self.last))
+        return sync(place.mirror, places, self.again, tell)
+
+
+Job = FillDemo | LoadFile | SyncUpstream
+_KINDS: dict[str, type[Job]] = {"demo": FillDemo, "load": LoadFile, "sync": SyncUpstream}
 
 
 def as_message(job: Job) -> dict[str, object]:

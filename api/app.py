@@ -9,7 +9,7 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from answers.datamodel import DataModel
-from api import datamodel, errors, health, home, reference, tables, web, work
+from api import datamodel, errors, health, home, jobs, reference, tables, upstream, web, work
 from api.access import WITHOUT_QUERY, AccessLog
 from api.identity import Rates
 from api.services import Services
@@ -36,10 +36,13 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
 
     app = FastAPI(title="TVox Tables", version=RELEASE, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.rates = Rates()
+    app.state.jobs = jobs.Jobs()
     errors.install(app)
     for face in (
         home.router,
         tables.router,
+        jobs.router,
+        upstream.router,
         datamodel.router,
         reference.router,
         web.router,

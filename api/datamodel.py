@@ -12,12 +12,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from answers.datamodel import DataModel, Reply
+from answers.mirror import Fresh, Mirror
 from api.errors import DATA_MODEL, JSON, graphql_media
-from api.identity import CallerOf, Rates, ServicesOf
+from api.freshness import HELD, over
+from api.identity import Caller, CallerOf, Rates, ServicesOf
+from api.services import Services
 from api.streaming import Pieces, compressed, encoding_for
 from datamodel.documents import Document
 from store.patience import Patience
-from tabular.errors import BodyNotJson, DocumentTooLarge, NoDocument
+from tabular.errors import BodyNotJson, DocumentTooLarge, NoDocument, NotPassedOn
 
 router = APIRouter(tags=["Data Model"])
 
@@ -39,11 +42,18 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
     GET takes `query`, `variables` and `operationName` as parameters, POST the same as a JSON object. `errors=http`
     makes every error a status with its sentence as text.
     """
-    settings = services.settings
-    if settings.datamodel_rate:
-        cast(Rates, request.app.state.rates).spend(f"datamodel {caller.key.name}", settings.datamodel_rate)
+    settings, mirror = services.settings, services.mirror
+    if settings.datamodel_rate and mirror is None:
+        _spend(request, caller, settings.datamodel_rate)
     document = await _document(request)
     model = cast(DataModel, request.app.state.datamodel)
+    if mirror is not None:
+        reads = model.reads(document, caller.catalogue, caller.key.name)
+        if not reads.is_answered and mirror.upstream.knows(document.source):
+            return await _passed_on(request, caller, services, mirror, document)
+        wanted = mirror.want(mirror.named(reads.places))
+        await over(wanted, asyncio.get_running_loop().time() + HELD)
+        wanted.standing(Fresh.AUTO, partial=False)
     encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
     patience = Patience(settings.datamodel_seconds)
 
@@ -62,6 +72,26 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
     finally:
         watching.cancel()
     return _response(request, made)
+
+
+async def _passed_on(
+    request: Request, caller: Caller, services: Services, mirror: Mirror, document: Document
+) -> Response:
+    """What only the TVox can answer, as it answers it. A key with limits of its own cannot be held to them there."""
+    if not caller.key.restriction.is_open:
+        raise NotPassedOn("This query")
+    if services.settings.datamodel_rate:
+        _spend(request, caller, services.settings.datamodel_rate)
+    asked = {"query": document.source, "variables": document.variables, "operationName": document.operation}
+    body = json.dumps({name: value for name, value in asked.items() if value}, sort_keys=True).encode()
+    limiter = cast(CapacityLimiter, request.app.state.limiter)
+    answer = await to_thread.run_sync(mirror.passing.answer, body, limiter=limiter)
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    return Response(answer, 200, headers, media_type="application/json; charset=utf-8")
+
+
+def _spend(request: Request, caller: Caller, per_minute: int) -> None:
+    cast(Rates, request.app.state.rates).spend(f"datamodel {caller.key.name}", per_minute)
 
 
 @dataclass(frozen=True, slots=True)

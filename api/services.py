@@ -1,49 +1,128 @@
 """What every face needs, made once and handed to the app."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from answers.jobs import Workplace
+from answers.mirror import Mirror, Rules
 from api.settings import Settings
+from connectors.tvox import Client, Tvox
 from datamodel.catalogue import Catalogue, documented
+from store.budget import Budget
 from store.control import Control
+from store.edges import Edges
 from store.keys import Keys
+from store.schemas import Schemas
 from store.store import Store
+from tabular.errors import UpstreamFailed
 from tabular.restriction import Restriction
 
 
 @dataclass(frozen=True)
+class Line:
+    """The line to a TVox: its client, the budget of requests that it draws on, and what speaks its dialect."""
+
+    client: Client
+    budget: Budget
+    tvox: Tvox
+
+    @classmethod
+    def opened(cls, settings: Settings, control: Control) -> "Line":
+        """The line to the TVox that the settings name; nothing is sent yet."""
+        budget = Budget(control, settings.upstream_rate)
+        client = Client(
+            settings.upstream_addresses,
+            settings.upstream_api_key.get_secret_value(),
+            budget,
+            ca=settings.upstream_ca,
+            proxy=settings.upstream_proxy,
+            seconds=settings.upstream_seconds,
+        )
+        return cls(client, budget, Tvox(client, Schemas(control)))
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.client.close()
+        self.budget.close()
+
+
+@dataclass(frozen=True)
 class Services:
-    """The settings, the open store with its control database, the whole catalogue, and the clock (UTC)."""
+    """The settings, the open store with its control database, the clock (UTC), and the mirror of a TVox if there is
+    one; `offered` are the tables where there is none."""
 
     settings: Settings
     store: Store
     control: Control
     keys: Keys
-    catalogue: Catalogue
+    offered: Catalogue
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    line: Line | None = None
+    mirror: Mirror | None = None
+    _closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     def open(cls, settings: Settings) -> "Services":
-        """Open the store that the settings name. Raises StoreBusy, StoreUnreadable."""
-        control = Control(settings.store)
-        try:
+        """Open the store that the settings name, and the line to a TVox if they name one.
+
+        Raises StoreBusy, StoreUnreadable, StoreOfOthers. A TVox that does not answer is no error: it may later.
+        """
+        with ExitStack() as opened:
+            control = Control(settings.store)
+            opened.callback(control.close)
             tables = tuple(documented())
             store = Store(settings.store, settings.centre_zone, control.secret, settings.store_memory, tables=tables)
-        except BaseException:
-            control.close()
-            raise
-        return cls(settings, store, control, Keys(control), documented())
+            opened.callback(store.close)
+            line = mirror = None
+            if settings.upstream_addresses:
+                line = Line.opened(settings, control)
+                opened.callback(line.close)
+                mirror = mirror_of(line, store, control, settings)
+                opened.callback(mirror.close)
+                with suppress(UpstreamFailed):
+                    mirror.learn()
+            return cls(
+                settings,
+                store,
+                control,
+                Keys(control),
+                documented(),
+                line=line,
+                mirror=mirror,
+                _closing=opened.pop_all(),
+            )
 
     def close(self) -> None:
-        """Close the files."""
-        self.store.close()
-        self.control.close()
+        """Close the files and the line."""
+        self._closing.close()
+
+    @property
+    def workplace(self) -> Workplace:
+        """What a job works on."""
+        return Workplace(self.store, self.catalogue, self.control.secret, self.mirror)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Every table, with nothing hidden."""
+        return self.offered if self.mirror is None else self.mirror.catalogue
 
     def seen_by(self, restriction: Restriction) -> Catalogue:
         """The catalogue of a key."""
         return _seen(self.catalogue, restriction)
+
+
+def mirror_of(line: Line, store: Store, control: Control, settings: Settings) -> Mirror:
+    """The mirror of a TVox in a store, by the rules that the settings give. Raises StoreOfOthers."""
+    rules = Rules(
+        settings.zone,
+        timedelta(seconds=settings.fresh_seconds),
+        timedelta(seconds=settings.fresh_records_seconds),
+        timedelta(days=settings.settle_days),
+    )
+    return Mirror(line.tvox, store, rules, lambda: datetime.now(UTC), line.budget, Edges(control))
 
 
 @lru_cache(maxsize=256)

@@ -35,8 +35,8 @@ def fill_demo(services: Services, asked: bool | None, tell: Callable[[Progress],
     """
     settings, store, catalogue = services.settings, services.store, services.catalogue
     job = FillDemo(settings.demo_months, settings.demo_calls_per_month, settings.demo_seed)
-    if asked or (asked is None and not job.replaces(store, catalogue)):
-        job.run(store, catalogue, services.control.secret, tell)
+    if asked or (asked is None and services.mirror is None and not job.replaces(store, catalogue)):
+        job.run(services.workplace, tell)
     return asked is not False and any(is_demo(origin) for origin in store.origins())
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,6 +31,30 @@ class Settings(BaseSettings):
     datamodel_seconds: float = Field(
         default=10, gt=0, description="Seconds after which a request to the Data Model is given up."
     )
+    upstream_url: str = Field(
+        default="",
+        description="Address of a TVox to mirror; several, of a master and its slaves, are separated by commas.",
+    )
+    upstream_api_key: SecretStr = Field(default=SecretStr(""), description="Key that the TVox gave to this service.")
+    upstream_rate: int = Field(
+        default=100, ge=0, description="Requests a minute that the TVox may get from this service; 0 sets no limit."
+    )
+    upstream_ca: Path | None = Field(
+        default=None, description="File (PEM) of the private authority that signed the certificate of the TVox."
+    )
+    upstream_proxy: str | None = Field(default=None, description="Address of the proxy on the way to the TVox.")
+    upstream_seconds: float = Field(
+        default=60, gt=0, description="Seconds after which a request to the TVox is given up."
+    )
+    fresh_seconds: float = Field(
+        default=60, ge=0, description="Seconds for which an open month counts as fresh; then the TVox is asked again."
+    )
+    fresh_records_seconds: float = Field(
+        default=3600, ge=0, description="The same for tables whose rows live on: contacts, tickets."
+    )
+    settle_days: float = Field(
+        default=3, ge=0, description="Days after its end from which on an unchanged month is never asked for again."
+    )
     demo_calls_per_month: int = Field(default=5000, ge=1, description="Inbound calls a month of the demo centre.")
     demo_seed: int = Field(default=1, description="Seed of the demo centre: another seed is another centre.")
     demo_months: int = Field(default=3, ge=1, le=240, description="Months that `serve` fills with the demo centre.")
@@ -41,6 +65,22 @@ class Settings(BaseSettings):
         if name not in available_timezones():
             raise ValueError(f"{name} is no IANA time zone")
         return name
+
+    @field_validator("upstream_ca", "upstream_proxy", mode="before")
+    @classmethod
+    def _unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @model_validator(mode="after")
+    def _key_with_address(self) -> "Settings":
+        if self.upstream_url and not self.upstream_api_key.get_secret_value():
+            raise ValueError("TVOX_UPSTREAM_URL needs TVOX_UPSTREAM_API_KEY, the key that the TVox gave")
+        return self
+
+    @property
+    def upstream_addresses(self) -> tuple[str, ...]:
+        """The addresses of the TVox, the master first; none where there is no upstream."""
+        return tuple(address.strip() for address in self.upstream_url.split(",") if address.strip())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,8 +10,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from answers.answer import Answer, answer
+from answers.mirror import Standing
 from api.address import public_address
+from api.freshness import brought, preview_of, wish_of
 from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, ServicesOf
+from api.jobs import coming
 from api.parameters import question_of, single_values
 from api.services import Services
 from api.streaming import Streamed, compressed, encoding_for, gathered, streamed
@@ -65,9 +68,19 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
     settings = services.settings
     table = caller.catalogue.table(name)
     question = question_of(asked, table, caller.catalogue, form, settings.centre_zone, services.now())
-    found = answer(question, services.store, settings.history, services.now())
+    wish = wish_of(asked, request.headers)
+    found, standing = None, Standing()
+    if services.mirror is not None:
+        found = await preview_of(question, services.mirror, services.store, settings.history, wish)
+        if found is None:
+            came = await brought(services.mirror, question.query, settings.history, wish)
+            if came.coming is not None:
+                return coming(request, services, came.coming)
+            standing = came.standing
+    if found is None:
+        found = answer(question, services.store, settings.history, services.now())
     encoding = None if form.packed else encoding_for(request.headers.get("Accept-Encoding", ""))
-    headers = _headers(found, encoding)
+    headers = _headers(found, standing, encoding)
     if _unchanged(request.headers, found):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = f'{"attachment" if form.saved else "inline"}; filename="{name}.{form.name}"'
@@ -83,7 +96,7 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
     return Streamed(pieces, headers=headers, media_type=form.media_type)
 
 
-def _headers(found: Answer, encoding: str | None) -> dict[str, str]:
+def _headers(found: Answer, standing: Standing, encoding: str | None) -> dict[str, str]:
     headers = {
         "ETag": found.etag,
         "Cache-Control": "private, no-cache",
@@ -93,6 +106,10 @@ def _headers(found: Answer, encoding: str | None) -> dict[str, str]:
     if found.last_modified is not None and found.as_of is not None:
         headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
         headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if standing.is_stale:
+        headers["X-Data-Stale"] = "true"
+    if standing.lacking:
+        headers["X-Data-Lacking"] = standing.lacking
     if found.row_count is not None:
         headers["X-Row-Count"] = str(found.row_count)
     if encoding is not None:

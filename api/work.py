@@ -43,7 +43,7 @@ def _done(job: Job, services: Services) -> Iterator[bytes]:
 
     def run() -> None:
         try:
-            said.put({"said": list(job.run(services.store, services.catalogue, services.control.secret, tell))})
+            said.put({"said": list(job.run(services.workplace, tell))})
         except TablesError as refusal:
             said.put(described(refusal))
         except BaseException as failure:  # noqa: BLE001  # the command must hear of every end

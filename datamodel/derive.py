@@ -50,11 +50,10 @@ def tables_from(schema: GraphQLSchema, wide: Mapping[str, int] | None = None) ->
 
 
 def is_list_query(field: GraphQLField) -> bool:
-    """Whether a query gives a list of records and needs nothing but a window, a search, a page and an order."""
+    """Whether a query gives a list of records and needs at most a window, a search, a page and an order."""
     return (
         isinstance(_bare(field.type), GraphQLList)
         and isinstance(get_named_type(field.type), GraphQLObjectType)
-        and "search" in field.args
         and all(not is_required_argument(a) or name in _WINDOW_ARGUMENTS for name, a in field.args.items())
     )
 
@@ -112,17 +111,27 @@ def singular(name: str) -> str:
 
 def _leaves(record: GraphQLObjectType, above: tuple[str, ...] = (), nullable: bool = False) -> Iterator[_Leaf]:
     for name, field in record.fields.items():
-        if any(is_required_argument(argument) for argument in field.args.values()):
+        if _needs_arguments(field):
             continue
         path = (*above, name)
         may_be_null = nullable or not isinstance(field.type, GraphQLNonNull)
         bare, named = _bare(field.type), get_named_type(field.type)
         if isinstance(bare, GraphQLList) and isinstance(named, GraphQLObjectType) and not above:
-            yield _Leaf(path, field, may_be_null, tuple(_Leaf((n,), f, True) for n, f in named.fields.items()))
+            yield _Leaf(path, field, may_be_null, tuple(_items(named)))
         elif isinstance(bare, GraphQLObjectType) and len(path) < DEEPEST:
             yield from _leaves(bare, path, may_be_null)
         else:
             yield _Leaf(path, field, may_be_null)
+
+
+def _items(element: GraphQLObjectType) -> Iterator[_Leaf]:
+    for name, field in element.fields.items():
+        if not _needs_arguments(field):
+            yield _Leaf((name,), field, True)
+
+
+def _needs_arguments(field: GraphQLField) -> bool:
+    return any(is_required_argument(argument) for argument in field.args.values())
 
 
 def _bare(kind: GraphQLOutputType) -> GraphQLOutputType:
@@ -228,7 +237,7 @@ def _clock(columns: list[Column]) -> str | None:
 
 
 def _is_monthly(field: GraphQLField) -> bool:
-    search = get_named_type(field.args["search"].type)
+    search = get_named_type(field.args["search"].type) if "search" in field.args else None
     asked = set(field.args) | (set(search.fields) if isinstance(search, GraphQLInputObjectType) else set())
     return {"year", "month"} <= asked
 

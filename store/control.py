@@ -34,6 +34,46 @@ SECRETS = sa.Table(
     sa.Column("value", sa.LargeBinary, nullable=False),
 )
 
+# What was sent to the upstream, and when it was to be left alone: seconds of the clock of a boot (`store/budget.py`).
+REQUESTS = sa.Table(
+    "upstream_requests",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("boot", sa.String, nullable=False),
+    sa.Column("began", sa.Float, nullable=False),
+    sa.Column("ended", sa.Float),
+    sqlite_autoincrement=True,
+)
+
+PAUSES = sa.Table(
+    "upstream_pauses",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("boot", sa.String, nullable=False),
+    sa.Column("began", sa.Float, nullable=False),
+    sa.Column("until", sa.Float, nullable=False),
+)
+
+# What a TVox's GraphQL schema was, as SDL text, and from when to when it was seen (`store/schemas.py`).
+SCHEMAS = sa.Table(
+    "upstream_schemas",
+    METADATA,
+    sa.Column("hash", sa.String, primary_key=True),
+    sa.Column("seen_first", sa.DateTime, nullable=False),
+    sa.Column("seen_last", sa.DateTime, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+# Whether interactions of a month go on in the next, and when that was asked (`store/edges.py`).
+EDGES = sa.Table(
+    "upstream_edges",
+    METADATA,
+    sa.Column("table", sa.String, primary_key=True),
+    sa.Column("month", sa.String, primary_key=True),
+    sa.Column("asked", sa.DateTime, nullable=False),
+    sa.Column("reaches", sa.Boolean, nullable=False),
+)
+
 
 class Control:
     """The control database of a store; several processes may have it open at once.

@@ -32,6 +32,9 @@ from tabular.table import Grain, Table
 SNAPSHOT_LIFE = timedelta(hours=24)
 """How long an old version stays readable: longer than any paging token lives."""
 
+MEMORY = ":memory:"
+"""In place of a path: a store that is gone when it is closed."""
+
 _HOLDER = re.compile(r"held in (.+?) \(PID (\d+)\)")
 
 
@@ -72,7 +75,7 @@ class Store:
             self._versions.setdefault((partition.table, partition.month), []).append(partition)
         self._changed = {place for place, kept in self._versions.items() if len(kept) > 1}
         self._oldest, self.version = records.versions_kept(self._connection)
-        self._adapt({table.name: table for table in tables})
+        self.adapt(tables)
 
     def close(self) -> None:
         """Close the file; running reads end with an error."""
@@ -83,6 +86,10 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def beside(self) -> "Store":
+        """An empty store in memory that shows what it is given as this one would: same zone, same pseudonyms."""
+        return Store(Path(MEMORY), self.zone.key, self._secret)
 
     # Reading
 
@@ -212,16 +219,17 @@ class Store:
                 self._committing = False
                 connection.close()
 
-    def _adapt(self, tables: dict[str, Table]) -> None:
-        """Add the fields that partitions of an earlier release lack: null in steps and records, made in summaries."""
+    def adapt(self, tables: Iterable[Table]) -> None:
+        """Add the fields that partitions of an earlier schema lack: null in steps and records, made in summaries."""
+        known = {table.name: table for table in tables}
         held = fields_held(self._connection)
         for (name, month), kept in list(self._versions.items()):
-            table = tables.get(name)
+            table = known.get(name)
             if table is None or not Kept(self._connection, table, month).add_missing_fields(held):
                 continue
             if table.grain is Grain.INTERACTION and (table.root, month) in self._versions:
                 with self.writing(kept[-1].origin) as writing:
-                    writing.summarise_again(tables[table.root], table, month)
+                    writing.summarise_again(known[table.root], table, month)
 
     def _newest(self) -> dict[tuple[str, Month | None], Partition]:
         return {place: kept[-1] for place, kept in self._versions.items()}
@@ -262,7 +270,8 @@ class Store:
 
 
 def _connect(path: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyConnection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if str(path) != MEMORY:
+        path.parent.mkdir(parents=True, exist_ok=True)
     config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": memory,
         "enable_external_access": "false",

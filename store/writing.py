@@ -101,9 +101,31 @@ class Writing:
                 self._merge_month(table, month, "of_month", summary, look)
             self._run("DROP VIEW IF EXISTS of_month")
 
+    def renew(
+        self,
+        table: Table,
+        month: Month | None,
+        batches: Iterable[pa.RecordBatch],
+        summary: Table | None = None,
+        fetched: datetime | None = None,
+        settled: bool = False,
+    ) -> None:
+        """Put the interactions of `batches`, all of one month, in the place of those with the same id; others stay.
+
+        For a source that says itself which month they belong to. Raises KeyRepeated.
+        """
+        look = _Look(fetched or datetime.now(UTC), settled)
+        with staged(self._connection, arrow_schema(table), iter(batches), "staged") as rows:
+            Kept(self._connection, table, month).refuse_repeated(rows)
+            self._merge_month(table, month, rows, summary, look)
+
     def confirm(self, table: Table, month: Month | None, fetched: datetime, settled: bool) -> None:
         """Record that a month was found unchanged at `fetched`."""
         self._confirm(table, month, _Look(fetched, settled))
+
+    def held(self, table: Table, month: Month | None) -> Partition | None:
+        """What a month will be if the transaction ends now."""
+        return self._held.get((table.name, month))
 
     def summarise_again(self, table: Table, summary: Table, month: Month | None) -> None:
         """Make the summary of a month anew out of the steps that are held."""

@@ -32,6 +32,24 @@ class Urgent(Protocol):
         ...
 
 
+class Allowance(Protocol):
+    """What may be sent to an upstream."""
+
+    @property
+    def per_minute(self) -> int:
+        """Requests that it takes in any minute; 0 for any number."""
+        ...
+
+    @property
+    def spent(self) -> int:
+        """Requests that were sent so far."""
+        ...
+
+    def reconsider(self) -> None:
+        """Look again who goes first: something that waits may have become more urgent."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What one look at a month gave: a page of its rows, how many it holds, and what changed since a moment.
@@ -95,6 +113,10 @@ class Upstream(Protocol):
 
     def tallies(self, asked: Sequence[tuple[Table, Month | None, datetime | None]], urgent: Urgent) -> list[Tally]:
         """What it counts of several months, each with the moment since which changes count: one request for many."""
+        ...
+
+    def knows(self, document: str) -> bool:
+        """Whether a GraphQL document is a valid question to it. Sends nothing."""
         ...
 
     def answer(self, body: bytes, urgent: Urgent) -> bytes:

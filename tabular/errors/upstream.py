@@ -117,7 +117,7 @@ class StoreOfOthers(Ours):
 
     @property
     def message(self) -> str:
-        return f"The store {self.path} holds rows of another origin ({self.origin}), which a TVox's would mix with."
+        return f"The store {self.path} cannot hold rows of a TVox together with those of {self.origin}."
 
     @property
     def hint(self) -> str:

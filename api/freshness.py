@@ -1,0 +1,109 @@
+"""Freshness: what a request says of how new its rows have to be and how long it waits for them."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from anyio import to_thread
+
+from answers.answer import Answer, Question
+from answers.mirror import Fresh, Mirror, Standing, Wanted
+from answers.mirror.preview import is_bounded, previewed
+from store.store import Store
+from tabular.errors import BadValue
+from tabular.query import Query
+
+HELD = 25.0
+"""Seconds for which a request without `wait` is held: spreadsheets and Power BI give up a little later."""
+
+LONGEST_WAIT = 600
+
+_RESPOND_ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How fresh the rows have to be, whether months may be lacking, how many seconds the request waits, and whether
+    it takes an address to ask again (202) for an answer."""
+
+    fresh: Fresh = Fresh.AUTO
+    partial: bool = False
+    seconds: float = HELD
+    later: bool = False
+
+
+def wish_of(asked: Mapping[str, str], headers: Mapping[str, str]) -> Wish:
+    """What `fresh`, `partial`, `wait` and the header Prefer say. Raises BadValue."""
+    fresh = asked.get("fresh", Fresh.AUTO.value)
+    if fresh not in list(Fresh):
+        raise BadValue("fresh", fresh, "auto, live or cached")
+    partial = asked.get("partial", "refuse")
+    if partial not in ("refuse", "allow"):
+        raise BadValue("partial", partial, "refuse or allow")
+    later = _RESPOND_ASYNC.search(headers.get("Prefer", "")) is not None
+    seconds = 0.0 if later and "wait" not in asked else HELD
+    if "wait" in asked:
+        if not asked["wait"].isdecimal() or int(asked["wait"]) > LONGEST_WAIT:
+            raise BadValue("wait", asked["wait"], f"a number of seconds from 0 to {LONGEST_WAIT}")
+        later, seconds = True, float(asked["wait"])
+    return Wish(Fresh(fresh), partial == "allow", seconds, later)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What came of a wish: how the answer stands, or what is still to come for a request that takes 202."""
+
+    standing: Standing
+    coming: Wanted | None = None
+
+
+async def brought(mirror: Mirror, query: Query, history: int, wish: Wish) -> Brought:
+    """Have the months of a query brought as far as the wish says.
+
+    Raises what `Wanted.standing` raises: what keeps a missing month away, MonthsComing, MonthsMissing.
+    """
+    ends = asyncio.get_running_loop().time() + wish.seconds
+    places, edge = mirror.needs(query, history)
+    wanted = mirror.want(places, wish.fresh)
+    if edge is not None and wish.fresh is not Fresh.CACHED:
+        await over(Wanted(flights={edge.place.name: edge}), ends)
+        places, _ = mirror.needs(query, history)
+        wanted = wanted.and_also(mirror.want(places, wish.fresh))
+    await over(wanted, ends)
+    if wish.later and wanted.is_coming:
+        return Brought(Standing(), wanted)
+    return Brought(wanted.standing(wish.fresh, wish.partial))
+
+
+async def over(wanted: Wanted, ends: float) -> None:
+    """Wait until nothing of it is under way any more, or until a time of the running loop."""
+    if wanted.is_over:
+        return
+    loop, done = asyncio.get_running_loop(), asyncio.Event()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(done.set)
+
+    wanted.when_over(tell)
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(ends):
+            await done.wait()
+
+
+async def preview_of(question: Question, mirror: Mirror, store: Store, history: int, wish: Wish) -> Answer | None:
+    """The answer to a question for a few rows of months of which none is held: from the first page of the first of
+    them that holds anything, one request each. None for every other question."""
+    if not is_bounded(question.query) or wish.fresh is Fresh.CACHED:
+        return None
+    ends = asyncio.get_running_loop().time() + wish.seconds
+    for place in mirror.all_missing(question.query, history):
+        begun = Wanted((place,), (), {place.name: mirror.begin(place)})
+        await over(begun, ends)
+        begun.standing(wish.fresh, partial=False)
+        found = await to_thread.run_sync(previewed, question, place, mirror, store)
+        if found is not None or not mirror.is_empty(place):
+            return found
+    return None

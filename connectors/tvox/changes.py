@@ -1,0 +1,112 @@
+"""Changes: all rows of what a TVox updated since a moment, of which an answer brings the first page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from connectors.tvox import asking
+from connectors.tvox.asker import Asker, Reply
+from connectors.tvox.asking import named
+from store.layout import arrow_schema
+from tabular.errors import UpstreamWrong
+from tabular.month import Month
+from tabular.table import Table
+from tabular.upstream import PAGE, Urgent
+
+IDS = 200
+"""Interactions whose steps are asked for in one request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What of a month of a table changed since a moment."""
+
+    asker: Asker
+    table: Table
+    month: Month | None
+    since: datetime
+    urgent: Urgent
+
+    def whole(self, first: Reply) -> pa.RecordBatch:
+        """All rows of what changed, `first` being the reply with its first page. Raises UpstreamFailed.
+
+        Where single steps come, they say which interactions changed; all steps of these are asked for by their ids.
+        """
+        pages, listing = list(self._pages(first)), first.known.listing(self.table)
+        if listing is None or listing.nested or not listing.steps:
+            return self._newest(pages)
+        ids = list(dict.fromkeys(id_ for page in pages for id_ in page.column(self.table.key[0]).to_pylist()))
+        some = [self._steps(ids[begin : begin + IDS]) for begin in range(0, len(ids), IDS)]
+        return joined(self.table, some)
+
+    def _pages(self, reply: Reply) -> Iterator[pa.RecordBatch]:
+        seen = 0
+        while True:
+            rows, listing = reply.came.rows["changed"], reply.known.listing(self.table)
+            seen += rows.elements
+            yield rows.batch
+            # The count says more where the TVox gives fewer at once than it was asked for.
+            whole = rows.elements < PAGE and seen >= reply.came.counts.get("changes", 0)
+            if whole or not rows.elements or listing is None or not listing.pages:
+                return
+            reply = self._from(seen)
+
+    def _from(self, offset: int) -> Reply:
+        return self.asker.ask(
+            named(self.table, self.month),
+            self.urgent,
+            lambda known: asking.changes(known, self.table, self.month, self.since, offset),
+        )
+
+    def _steps(self, ids: Sequence[str]) -> pa.RecordBatch:
+        """All steps of some interactions."""
+        pages, seen, elements = [], 0, PAGE
+        while elements >= PAGE:
+            rows = self._steps_from(ids, seen).came.rows["rows"]
+            pages.append(rows.batch)
+            elements = rows.elements
+            seen += elements
+        rows, key = joined(self.table, pages), list(self.table.key)
+        found = rows.column(key[0])
+        # A TVox compares without regard to capitals: it may give others beside those that were asked for.
+        rows = rows.filter(pc.is_in(found, pa.array(ids, found.type)))
+        keys = pa.table([rows.column(name) for name in key], names=key)
+        missed = len(ids) - len(pc.unique(keys.column(key[0])))
+        if missed:
+            self._refuse(f"{missed} of {len(ids)} interactions that changed were not found by their ids")
+        if len(keys.group_by(key, use_threads=False).aggregate([])) < len(keys):
+            self._refuse("a step came on two pages")
+        return rows
+
+    def _steps_from(self, ids: Sequence[str], offset: int) -> Reply:
+        return self.asker.ask(
+            named(self.table, self.month),
+            self.urgent,
+            lambda known: asking.steps(known, self.table, self.month, ids, offset),
+        )
+
+    def _refuse(self, came: str) -> None:
+        raise UpstreamWrong(named(self.table, self.month), came)
+
+    def _newest(self, pages: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+        """The pages as one; what came twice, since something before it moved in, as it came on the later page."""
+        if len(pages) == 1 or not self.table.key:
+            return joined(self.table, pages)
+        key = self.table.key[0]
+        kept, later = [], pa.array([], pages[0].column(key).type)
+        for page in reversed(pages):
+            ids = page.column(key)
+            kept.append(page.filter(pc.invert(pc.is_in(ids, later))))
+            later = pa.concat_arrays([later, ids])
+        return joined(self.table, kept[::-1])
+
+
+def joined(table: Table, batches: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    """Batches of a table as one; an empty one of none."""
+    if len(batches) == 1:
+        return batches[0]
+    whole = pa.Table.from_batches(batches, schema=arrow_schema(table)).combine_chunks().to_batches()
+    return whole[0] if whole else pa.RecordBatch.from_pylist([], schema=arrow_schema(table))
