@@ -1,6 +1,7 @@
 """A real service over real HTTP, for tests."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -13,10 +14,10 @@ from api.settings import Settings
 from tests.steps import NOW
 
 
-def opened_at(path: Path) -> Services:
-    """Services over a store at `path`, untouched by the settings of this machine."""
-    services = Services.open(Settings(_env_file=None, store=path))  # type: ignore[call-arg]  # pydantic-settings' own
-    return Services(services.settings, services.store, services.control, services.keys, services.catalogue, lambda: NOW)
+def opened_at(path: Path, **settings: object) -> Services:
+    """Services over a store at `path`, untouched by the settings of this machine; the clock stands at NOW."""
+    services = Services.open(Settings(_env_file=None, store=path, **settings))  # type: ignore[arg-type]  # as a person sets them
+    return replace(services, now=lambda: NOW)
 
 
 class Served:

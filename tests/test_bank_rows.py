@@ -26,7 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     for name in MONTHS.values():
         file = BANK / f"{name}1999.tsv.gz"
         job = LoadFile(str(file), str(BANK_MAPPING), 2 * (name == "october"), str(folder / f"{name}.refused.tsv"))
-        job.run(services.store, services.catalogue, services.control.secret, lambda _: None)
+        job.run(services.workplace, lambda _: None)
     running = Served(services)
     yield running
     running.close()

@@ -8,7 +8,7 @@ import pytest
 
 from answers.ahead import ahead
 from answers.filling import Progress, fill
-from answers.jobs import FillDemo, from_message
+from answers.jobs import FillDemo, Workplace, from_message
 from datamodel.catalogue import documented
 from store.store import Store
 from tabular.errors import WouldReplace
@@ -94,14 +94,14 @@ def test_the_demo_centre_never_replaces_real_rows(store: Store) -> None:
     with store.writing("file") as writing:
         writing.replace(CALLS, Month.of(datetime.now(store.zone)), batches([step(NOW.replace(tzinfo=None))]), SUMMARIES)
     with pytest.raises(WouldReplace, match="came from a file"):
-        job.run(store, documented(), b"", lambda _: None)
+        job.run(Workplace(store, documented(), b""), lambda _: None)
 
 
 def test_another_demo_centre_takes_the_place_of_the_first(store: Store) -> None:
-    FillDemo(1, 60, 1).run(store, documented(), b"", lambda _: None)
+    FillDemo(1, 60, 1).run(Workplace(store, documented(), b""), lambda _: None)
     first = read(store, documented().table("addressBookContacts"), "uuid")
     assert FillDemo(1, 60, 2).replaces(store, documented())
-    FillDemo(1, 60, 2).run(store, documented(), b"", lambda _: None)
+    FillDemo(1, 60, 2).run(Workplace(store, documented(), b""), lambda _: None)
     assert read(store, documented().table("addressBookContacts"), "uuid") != first
     assert not FillDemo(1, 60, 2).replaces(store, documented())
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -271,7 +272,7 @@ def test_an_empty_store_says_how_to_fill_it(services: Services) -> None:
 
 def test_the_public_address_stands_in_every_formula(services: Services) -> None:
     settings = services.settings.model_copy(update={"public_url": "https://tables.example.com/tvox/"})
-    moved = Services(settings, services.store, services.control, services.keys, services.catalogue, services.now)
+    moved = replace(services, settings=settings)
     running = Served(moved)
     try:
         page = Markup(running.get("/").text)
