@@ -48,6 +48,7 @@ def __getattr__(name: str) -> object:
         return create_app
     raise AttributeError(name)
 
+
 StorePath = Annotated[
     Path | None, typer.Option("--store", help="File of the store. Also TVOX_STORE.", show_default=False)
 ]
@@ -89,6 +90,12 @@ def serve_command(
                 typer.echo(f'  Try:       curl -H "X-Telenia-APIKey: {key}" "{first}"\n')
             elif with_demo:
                 typer.echo("  The demo key has been revoked; make another: main.py keys create --name NAME\n")
+            if services.line is not None:
+                shown = (one.address for one in services.line.client.state().addresses)
+                typer.echo(f"  Mirrors:   {', '.join(shown)}")
+                if not services.keys.all():
+                    typer.echo("  Make a key to ask with: main.py keys create --name NAME")
+                typer.echo()
 
         serve(services, Listening(settings.host, settings.port, tls_cert, tls_key), ready)
 

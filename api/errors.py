@@ -44,7 +44,8 @@ def response_for(error: TablesError, request: Request) -> Response:
     if isinstance(error, KeyMissing | KeyRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
     if isinstance(error, TooManyRequests | UpstreamUnreachable | UpstreamBusy | MonthsComing):
-        headers["Retry-After"] = str(error.seconds)
+        # No longer than Excel and Power BI wait: they give up for good when told of more.
+        headers["Retry-After"] = str(min(error.seconds, 120))
     if isinstance(error, MethodNotAllowed):
         headers["Allow"] = ", ".join(error.allowed)
     if request.url.path == DATA_MODEL:

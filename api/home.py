@@ -44,6 +44,7 @@ def home(request: Request, services: ServicesOf) -> Response:
         "entries": entries,
         "groups": [list(group) for _, group in groupby(entries, key=lambda entry: entry.table.root)],
         "empty": all(entry.held is None for entry in entries),
+        "mirrored": services.mirror is not None,
         "local": is_local(address),
         "zone": services.settings.centre_zone,
         "placeholder": formulas.PLACEHOLDER,

@@ -264,6 +264,7 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "UpstreamWrong": {"asked": "inboundCalls of 2020-05", "came": "the same page twice"},
     "MonthsComing": {"months": "2020-05", "done": 12, "of": 40},
     "MonthsMissing": {"months": "2020-05"},
+    "UpstreamMisnamed": {"reason": "the key of the TVox is empty, or holds what no header may"},
     "NotPassedOn": {"what": "advancedQuery"},
     "StoreUnreadable": {"path": "data/tvox.duckdb", "reason": "it has layout 2 and this release reads layout 1"},
 }

@@ -17,7 +17,7 @@ from store.edges import Edges
 from store.keys import Keys
 from store.schemas import Schemas
 from store.store import Store
-from tabular.errors import UpstreamFailed
+from tabular.errors import UpstreamFailed, UpstreamMisnamed
 from tabular.restriction import Restriction
 
 
@@ -31,16 +31,20 @@ class Line:
 
     @classmethod
     def opened(cls, settings: Settings, control: Control) -> "Line":
-        """The line to the TVox that the settings name; nothing is sent yet."""
+        """The line to the TVox that the settings name; nothing is sent yet. Raises UpstreamMisnamed."""
         budget = Budget(control, settings.upstream_rate)
-        client = Client(
-            settings.upstream_addresses,
-            settings.upstream_api_key.get_secret_value(),
-            budget,
-            ca=settings.upstream_ca,
-            proxy=settings.upstream_proxy,
-            seconds=settings.upstream_seconds,
-        )
+        try:
+            client = Client(
+                settings.upstream_addresses,
+                settings.upstream_api_key.get_secret_value(),
+                budget,
+                ca=settings.upstream_ca,
+                proxy=settings.upstream_proxy,
+                seconds=settings.upstream_seconds,
+            )
+        except ValueError as failure:
+            budget.close()
+            raise UpstreamMisnamed(str(failure)) from failure
         return cls(client, budget, Tvox(client, Schemas(control)))
 
     def close(self) -> None:
@@ -68,7 +72,8 @@ class Services:
     def open(cls, settings: Settings) -> "Services":
         """Open the store that the settings name, and the line to a TVox if they name one.
 
-        Raises StoreBusy, StoreUnreadable, StoreOfOthers. A TVox that does not answer is no error: it may later.
+        Raises StoreBusy, StoreUnreadable, StoreOfOthers, UpstreamMisnamed. A TVox that does not answer is no error: it
+        may answer later.
         """
         with ExitStack() as opened:
             control = Control(settings.store)

@@ -10,7 +10,7 @@ from tests.serving import Served
 def mirrored_at(path: Path, addresses: str, key: str, **settings: object) -> Services:
     """Services over a store at `path` that mirror the TVox at these addresses; without a limit unless one is given."""
     given = {"upstream_url": addresses, "upstream_api_key": key, "upstream_rate": 0, "upstream_seconds": 20, **settings}
-    return Services.open(Settings(_env_file=None, store=path, **given))  # type: ignore[arg-type]  # as a person would set them
+    return Services.open(Settings(_env_file=None, store=path, **given))  # type: ignore[arg-type, call-arg]
 
 
 class Mirroring:

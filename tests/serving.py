@@ -16,7 +16,7 @@ from tests.steps import NOW
 
 def opened_at(path: Path, **settings: object) -> Services:
     """Services over a store at `path`, untouched by the settings of this machine; the clock stands at NOW."""
-    services = Services.open(Settings(_env_file=None, store=path, **settings))  # type: ignore[arg-type]  # as a person sets them
+    services = Services.open(Settings(_env_file=None, store=path, **settings))  # type: ignore[arg-type, call-arg]
     return replace(services, now=lambda: NOW)
 
 
@@ -29,6 +29,7 @@ class Served:
         self.app = create_app(services)
         config = uvicorn.Config(self.app, port=0, access_log=False, log_config=None)
         socket = config.bind_socket()
+        socket.listen()  # so that nobody is turned away before the thread has begun
         self.address = f"http://127.0.0.1:{socket.getsockname()[1]}"
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]})

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +85,7 @@ PASSING = [
 @pytest.mark.parametrize("at", [1, 3])
 @pytest.mark.parametrize(("kind", "details"), PASSING, ids=["429 and when", "429", "500", "503", "cut"])
 def test_what_passes_is_asked_again(
-    mirror: Served, own: Served, proxy: Proxy, kind: str, details: dict[str, object], at: int
+    mirror: Served, own: Served, proxy: Proxy, kind: str, details: dict[str, Any], at: int
 ) -> None:
     proxy.fault(kind, at=at, asked="rows", **details)
     answer = mirror.get(ROWS)
@@ -115,7 +116,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("kind", "details", "said"), WRONG, ids=[f"{kind} {details}" for kind, details, _ in WRONG])
 def test_what_is_wrong_is_told_and_nothing_of_it_is_kept(
-    mirror: Served, own: Served, proxy: Proxy, kind: str, details: dict[str, object], said: str
+    mirror: Served, own: Served, proxy: Proxy, kind: str, details: dict[str, Any], said: str
 ) -> None:
     proxy.fault(kind, times=None, at=2, asked="rows", **details)
     answer = mirror.get(ROWS)

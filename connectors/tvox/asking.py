@@ -71,9 +71,9 @@ def changes(known: Known, table: Table, month: Month | None, since: datetime, of
     return Question((*_changes(known, table, month, since, offset), *_held(known, table, month)))
 
 
-def steps(known: Known, table: Table, month: Month | None, ids: Sequence[str], offset: int) -> Question:
+def steps(known: Known, table: Table, month: Month | None, ids: Sequence[object], offset: int) -> Question:
     """All steps of some interactions of a month. Raises Wrong if it cannot be."""
-    search = {"id": {"operator": "EQUAL", "value": list(ids)}}
+    search = {"id": {"operator": "EQUAL", "value": [str(id_) for id_ in ids]}}
     return Question((_list(known, table, "rows", month, offset, search),))
 
 

@@ -43,16 +43,17 @@ class Changes:
         return joined(self.table, some)
 
     def _pages(self, reply: Reply) -> Iterator[pa.RecordBatch]:
-        seen = 0
+        seen, before = 0, None
         while True:
             rows, listing = reply.came.rows["changed"], reply.known.listing(self.table)
+            self._check_moved(before, rows.batch)
             seen += rows.elements
             yield rows.batch
             # The count says more where the TVox gives fewer at once than it was asked for.
             whole = rows.elements < PAGE and seen >= reply.came.counts.get("changes", 0)
             if whole or not rows.elements or listing is None or not listing.pages:
                 return
-            reply = self._from(seen)
+            reply, before = self._from(seen), rows.batch
 
     def _from(self, offset: int) -> Reply:
         return self.asker.ask(
@@ -61,32 +62,39 @@ class Changes:
             lambda known: asking.changes(known, self.table, self.month, self.since, offset),
         )
 
-    def _steps(self, ids: Sequence[str]) -> pa.RecordBatch:
+    def _steps(self, ids: Sequence[object]) -> pa.RecordBatch:
         """All steps of some interactions."""
-        pages, seen, elements = [], 0, PAGE
-        while elements >= PAGE:
-            rows = self._steps_from(ids, seen).came.rows["rows"]
+        pages, seen, is_last = list[pa.RecordBatch](), 0, False
+        while not is_last:
+            reply = self._steps_from(ids, seen)
+            rows, listing = reply.came.rows["rows"], reply.known.listing(self.table)
+            self._check_moved(pages[-1] if pages else None, rows.batch)
             pages.append(rows.batch)
-            elements = rows.elements
-            seen += elements
-        rows, key = joined(self.table, pages), list(self.table.key)
-        found = rows.column(key[0])
+            seen += rows.elements
+            is_last = rows.elements < PAGE or listing is None or not listing.pages
+        whole, key = joined(self.table, pages), list(self.table.key)
+        found = whole.column(key[0])
         # A TVox compares without regard to capitals: it may give others beside those that were asked for.
-        rows = rows.filter(pc.is_in(found, pa.array(ids, found.type)))
-        keys = pa.table([rows.column(name) for name in key], names=key)
+        whole = whole.filter(pc.is_in(found, pa.array(ids, found.type)))
+        keys = pa.table([whole.column(name) for name in key], names=key)
         missed = len(ids) - len(pc.unique(keys.column(key[0])))
         if missed:
             self._refuse(f"{missed} of {len(ids)} interactions that changed were not found by their ids")
         if len(keys.group_by(key, use_threads=False).aggregate([])) < len(keys):
             self._refuse("a step came on two pages")
-        return rows
+        return whole
 
-    def _steps_from(self, ids: Sequence[str], offset: int) -> Reply:
+    def _steps_from(self, ids: Sequence[object], offset: int) -> Reply:
         return self.asker.ask(
             named(self.table, self.month),
             self.urgent,
             lambda known: asking.steps(known, self.table, self.month, ids, offset),
         )
+
+    def _check_moved(self, before: pa.RecordBatch | None, page: pa.RecordBatch) -> None:
+        """Refuse a page that came before: nobody knows how often it would come again."""
+        if before is not None and len(page) and page.equals(before):
+            self._refuse("the same page came twice, at two offsets")
 
     def _refuse(self, came: str) -> None:
         raise UpstreamWrong(named(self.table, self.month), came)

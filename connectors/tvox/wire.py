@@ -19,6 +19,10 @@ _NAMES = {
 _LONGEST_INTEGER = 2**63
 
 
+LARGEST = 2**31 - 100
+"""Bytes of an answer that can be read at all."""
+
+
 class _Told(Exception):
     """A sentence that may repeat what came: halves of letters, which nothing could write down, are left out."""
 
@@ -38,12 +42,12 @@ def data_in(body: bytes, kind: pa.StructType) -> pa.StructScalar:
     """The `data` of a GraphQL answer as `kind`, whose every field must be there. Raises Wrong, QueryRefused."""
     try:
         return _read(body, kind)
-    except (pa.ArrowInvalid, UnicodeDecodeError):
+    except (pa.ArrowException, UnicodeDecodeError):
         # Slowly, and not only to say what is wrong: `extensions` may stand beside the data.
         data = _dumped({"data": _checked(body, kind)})
     try:
         return _read(data, kind)
-    except pa.ArrowInvalid as failure:
+    except pa.ArrowException as failure:
         raise Wrong(f"its JSON cannot be read: {failure}") from failure
 
 
@@ -61,6 +65,8 @@ def _read(body: bytes, kind: pa.StructType) -> pa.StructScalar:
     # The reader takes one object after the other, and breaks down over a null where the first one should be: within an
     # object of our own the body can only be one value.
     body.decode()
+    if len(body) > LARGEST:
+        raise Wrong(f"{len(body)} bytes came")
     whole = b'{"answer":%s}' % body
     table = pj.read_json(
         pa.BufferReader(whole),

@@ -62,6 +62,7 @@ TablesError
     ├── ServiceEnded         503
     ├── CannotListen         503
     ├── StoreOfOthers        500
+    ├── UpstreamMisnamed     500
     └── Failed               500
 
 Each class has a stable `code`, an HTTP `status`, its facts as fields, one sentence as `message`
@@ -128,6 +129,7 @@ from tabular.errors.upstream import (
     StoreOfOthers,
     UpstreamBusy,
     UpstreamKeyRefused,
+    UpstreamMisnamed,
     UpstreamUnreachable,
     UpstreamWrong,
 )
@@ -192,6 +194,7 @@ __all__ = [
     "UpstreamBusy",
     "UpstreamFailed",
     "UpstreamKeyRefused",
+    "UpstreamMisnamed",
     "UpstreamUnreachable",
     "UpstreamWrong",
     "WorkbookFull",

@@ -138,6 +138,21 @@ class NoUpstream(LoadRefused):
 
 
 @dataclass(eq=False)
+class UpstreamMisnamed(Ours):
+    reason: str
+    code = "TT410"
+    status = 500
+
+    @property
+    def message(self) -> str:
+        return f"The settings of the TVox cannot be used: {self.reason}."
+
+    @property
+    def hint(self) -> str:
+        return "They are TVOX_UPSTREAM_URL, _API_KEY, _CA and _PROXY."
+
+
+@dataclass(eq=False)
 class NotPassedOn(NotAllowed):
     what: str
     code = "TT409"

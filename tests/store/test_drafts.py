@@ -26,7 +26,7 @@ def draft_of(tmp_path: Path, now: datetime = NOW) -> Draft:
 def add(draft: Draft, offset: int, count: int, sent: datetime = NOW) -> None:
     """Add a page."""
     known, rows = page(offset, count, sent)
-    draft.add(known, rows)  # type: ignore[arg-type]  # pyarrow has no types
+    draft.add(known, rows)
 
 
 def test_another_process_goes_on_where_one_was(tmp_path: Path) -> None:

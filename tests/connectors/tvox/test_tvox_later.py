@@ -324,3 +324,21 @@ def test_changes_count_where_fewer_come_at_once_than_were_asked_for(memory: Upst
     changed = tvox.changes(CALLS, OCTOBER, (LATE - timedelta(days=1)).replace(tzinfo=UTC), NOW).changed
     assert changed is not None
     assert changed.num_rows == 60
+
+
+@pytest.mark.parametrize("asked", ["changed_pagination", "rows_pagination"])
+def test_a_tvox_that_knows_no_offset_is_not_asked_for_ever(
+    memory: Upstreams, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    page_of(10, monkeypatch)
+    tvox, sends = of(memory, calls(12, 11 if asked.startswith("changed") else 7))
+    whole = sends.answer
+
+    def standing(source: str, variables: dict[str, Any]) -> bytes:
+        if asked in variables:
+            variables[asked]["offset"] = 0
+        return whole(source, variables)
+
+    sends.answer = standing
+    with pytest.raises(UpstreamWrong, match="the same page came twice, at two offsets"):
+        tvox.changes(CALLS, OCTOBER, LATE.replace(tzinfo=UTC), NOW)

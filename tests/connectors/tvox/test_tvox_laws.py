@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from connectors.tvox.upstream import Tvox
 from datamodel.catalogue import SCHEMA_FILE, documented
+from tabular.errors import UpstreamWrong
 from tests.connectors.tvox.answering import Upstreams, read, upstreams
 from tests.connectors.tvox.later import later_schema, nested
 from tests.datamodel.drawn_rows import MAY, Row, calls, contacts
@@ -81,3 +82,27 @@ def test_what_was_written_is_read(tvox: tuple[Tvox, bool], drawn: tuple[str, lis
     page = read(upstream, _body(table.name, drawn[1], is_nested, dice), table)
     assert page.rows.to_pylist() == pa.Table.from_batches(batches(drawn[1], table)).to_pylist()
     assert page.elements == page.held
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """The answer with a few calls, of which a piece was cut out or replaced."""
+    whole = _body(
+        "outboundCalls", draw(calls("outboundCalls", MAY, least=1)), True, draw(st.randoms(use_true_random=False))
+    )
+    begins, length = draw(st.integers(0, len(whole))), draw(st.integers(0, 40))
+    piece = st.sampled_from([b"null", b"{}", b"[]", b"}", b"]", b",", b'"', b"\\ud800", b"\xff", b"1e999", b"{", b"["])
+    return whole[:begins] + draw(st.one_of(piece, st.binary(max_size=4))) + whole[begins + length :]
+
+
+@given(body=st.one_of(damaged(), st.binary(max_size=60)))
+def test_what_is_damaged_is_refused_or_still_whole(tvox: tuple[Tvox, bool], body: bytes) -> None:
+    try:
+        page = read(tvox[0], body, documented().table("outboundCalls"))
+    except UpstreamWrong as refused:
+        said = refused.message
+    else:
+        page.rows.validate(full=True)
+        said = f"held {json.loads(body)['data']['held']}"
+        assert said == f"held {page.held}"
+    assert said.encode(), "it can be written down"
