@@ -20,7 +20,7 @@ from api.services import Services
 from api.streaming import Pieces, compressed, encoding_for
 from datamodel.documents import Document
 from store.patience import Patience
-from tabular.errors import BodyNotJson, DocumentTooLarge, NoDocument, NotPassedOn
+from tabular.errors import BodyNotJson, DocumentTooLarge, NoDocument, NotPassedOn, UpstreamFailed
 
 router = APIRouter(tags=["Data Model"])
 
@@ -49,7 +49,7 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
     model = cast(DataModel, request.app.state.datamodel)
     if mirror is not None:
         reads = model.reads(document, caller.catalogue, caller.key.name)
-        if not reads.is_answered and mirror.upstream.knows(document.source):
+        if not reads.is_answered and await to_thread.run_sync(_is_for, mirror, document):
             return await _passed_on(request, caller, services, mirror, document)
         wanted = mirror.want(mirror.named(reads.places))
         await over(wanted, asyncio.get_running_loop().time() + HELD)
@@ -72,6 +72,14 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
     finally:
         watching.cancel()
     return _response(request, made)
+
+
+def _is_for(mirror: Mirror, document: Document) -> bool:
+    """Whether the TVox could answer a document; one whose schema is not known yet is asked for it."""
+    try:
+        return mirror.upstream.knows(document.source)
+    except UpstreamFailed:
+        return False
 
 
 async def _passed_on(

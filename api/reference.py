@@ -31,6 +31,14 @@ HEADERS = (
 )
 """The headers of an answer's rows, and what each says."""
 
+MIRROR_HEADERS = (
+    ("X-Data-Stale", "true where the TVox could not be asked in time: the rows are those of X-Data-As-Of."),
+    ("X-Data-Lacking", "With partial=allow: the months that the answer lacks."),
+    ("Retry-After", "Of a 202, 429 or 503: seconds after which asking again makes sense, never more than 120."),
+    ("Location", "Of a 202: the address that tells how far the months are."),
+)
+"""The headers that an answer may have besides when a TVox is behind."""
+
 _INSTANT = {
     Times.LOCAL: "2020-05-01 10:39:49",
     Times.ISO: "2020-05-01T10:39:49+02:00",
@@ -70,6 +78,7 @@ def reference(request: Request, services: ServicesOf) -> Response:
         ],
         "by_accept": formulas.curl(f"{address}/tables/{table.name}/rows?limit=5", '-H "Accept: text/csv"'),
         "headers": HEADERS,
+        "mirror_headers": MIRROR_HEADERS,
         "show_headers": formulas.curl(csv, "--dump-header -"),
         "compressed": formulas.curl(csv, "--compressed"),
         "datamodel": datamodel_reference.facts(address, services.settings, (services.now().year, services.now().month)),

@@ -41,8 +41,8 @@ TABLE = "inboundCalls"
 SHEETS, FORMULAS = 100, 50
 CHANGED = 1500
 PER_MINUTE, LATENCY = 100, 200
-NOBODY = {"TVOX_SETTLE_DAYS": "0"}
-"""Months settle as soon as they are over, so that the figures are those of any day of a month."""
+SETTINGS = {"TVOX_SETTLE_DAYS": "0", "TVOX_STORE_MEMORY": "512MB"}
+"""Months settle as soon as they are over: the figures are those of any day of a month. Memory is bounded."""
 
 
 def figures(folder: Path) -> Iterator[Figure]:
@@ -78,7 +78,7 @@ def _tvox(path: Path, key: str) -> Iterator[Service]:
 
 
 def _upstream(proxy: Proxy, key: str, per_minute: int) -> dict[str, str]:
-    return NOBODY | {
+    return SETTINGS | {
         "TVOX_UPSTREAM_URL": proxy.address,
         "TVOX_UPSTREAM_API_KEY": key,
         "TVOX_UPSTREAM_RATE": str(per_minute),

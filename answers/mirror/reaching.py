@@ -30,9 +30,7 @@ class Reaching:
         self._edges = edges
 
     def known(self, place: Place, now: datetime) -> bool | None:
-        """Whether a month reaches into the next one; None where that has to be asked."""
-        if not self._upstream.knows_changes(place.table):
-            return True
+        """Whether a month reaches into the next one; None where that has to be asked. Sends nothing."""
         assert place.month is not None
         edge = self._edges.find(place.table.name, place.month)
         if edge is None:
@@ -42,9 +40,12 @@ class Reaching:
         return reaches if reaches or lasting else None
 
     def ask(self, flight: Flight) -> None:
-        """Find out. Raises UpstreamFailed."""
+        """Find out; where the upstream cannot say what changed, the month is taken to go on. Raises UpstreamFailed."""
         place = flight.place
         assert place.month is not None
+        if not self._upstream.knows_changes(place.table):
+            self._edges.note(place.table.name, place.month, self._now(), reaches=True)
+            return
         ends = place.month.ends(self._rules.zone)
         asked = self._now()
         changed = self._upstream.changes(place.table, place.month, ends - OVERLAP, flight).changed

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,15 +44,17 @@ class Changes:
         return joined(self.table, some)
 
     def _pages(self, reply: Reply) -> Iterator[pa.RecordBatch]:
-        seen, before = 0, None
+        first, seen, before = reply.known.listing(self.table), 0, None
         while True:
             rows, listing = reply.came.rows["changed"], reply.known.listing(self.table)
             self._check_moved(before, rows.batch)
+            if first is None or listing is None or listing.nested != first.nested:
+                self._refuse("it changed its ways in between")
             seen += rows.elements
             yield rows.batch
             # The count says more where the TVox gives fewer at once than it was asked for.
             whole = rows.elements < PAGE and seen >= reply.came.counts.get("changes", 0)
-            if whole or not rows.elements or listing is None or not listing.pages:
+            if whole or not rows.elements or not listing.pages:
                 return
             reply, before = self._from(seen), rows.batch
 
@@ -96,7 +99,7 @@ class Changes:
         if before is not None and len(page) and page.equals(before):
             self._refuse("the same page came twice, at two offsets")
 
-    def _refuse(self, came: str) -> None:
+    def _refuse(self, came: str) -> NoReturn:
         raise UpstreamWrong(named(self.table, self.month), came)
 
     def _newest(self, pages: Sequence[pa.RecordBatch]) -> pa.RecordBatch:

@@ -102,6 +102,9 @@ class Tvox:
         listing, rows = reply.known.listing(table), reply.came.rows["rows"]
         assert listing is not None
         is_last = not listing.pages or rows.elements < PAGE
+        changed = None
+        if changed_since is not None:
+            changed = Changes(self._asker, table, month, changed_since, urgent).whole(reply)
         return Page(
             rows=rows.batch,
             elements=rows.elements,
@@ -109,7 +112,7 @@ class Tvox:
             held=reply.came.counts.get("held"),
             cut=listing.steps and not listing.nested and not is_last,
             sent=reply.sent.at,
-            changed=changed_since and Changes(self._asker, table, month, changed_since, urgent).whole(reply),
+            changed=changed,
         )
 
     def changes(self, table: Table, month: Month, since: datetime, urgent: Urgent) -> Page:

@@ -146,9 +146,8 @@ def _differing(value: Any, kind: pa.DataType, path: str) -> Iterator[str]:
     if value is None:
         return
     if pa.types.is_struct(kind) and isinstance(value, dict):
-        for name in value:
-            if kind.get_field_index(name) < 0:
-                yield f"{_below(path, name)} came, which was not asked for"
+        for name in value.keys() - set(kind.names):
+            yield f"{_below(path, name)} came, which was not asked for"
         for part in kind:
             if not path and value.get(part.name) is None:
                 yield f"{part.name} is {'null' if part.name in value else 'not there'}"

@@ -11,6 +11,9 @@ from tabular.upstream import Urgency
 MINUTE = 60.0
 """What the upstream counts in, by its own clock."""
 
+LONG = 100_000.0
+"""More seconds than any simulation takes."""
+
 
 @dataclass
 class Want:
@@ -132,7 +135,7 @@ class Simulation:
         self.current = min(self.actors, key=lambda actor: actor.due)
         if self.current.due > until:
             return False
-        assert self.current.due < inf, "everybody waits for somebody else"
+        assert self.current.due < LONG, "somebody waits for what never comes"
         self.moment = max(self.moment, self.current.due)
         self._let(self.current)
         if self.current.failure is not None:

@@ -49,6 +49,21 @@ def test_a_request_is_logged_before_it_is_sent_and_when_it_ended(control: Contro
     budget.close()
 
 
+def test_what_was_on_its_way_counts_as_ended_when_the_next_process_starts(control: Control) -> None:
+    simulation = Simulation()
+    budget = Budget(control, 1, simulation)
+    with budget.turn(SOMEBODY):
+        simulation.moment = 1000
+        again = Budget(control, 1, simulation)
+        assert (again.left, again.next_in) == (0, WINDOW)
+        simulation.moment = 1000 + WINDOW
+        assert (again.left, again.next_in) == (1, 0.0)
+    # The other process lives, after all, and says when it ended.
+    assert (again.left, again.next_in) == (0, WINDOW)
+    again.close()
+    budget.close()
+
+
 def test_the_last_slots_are_for_somebody_who_waits(control: Control) -> None:
     simulation = Simulation()
     budget = Budget(control, 100, simulation)

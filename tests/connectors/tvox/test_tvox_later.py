@@ -342,3 +342,23 @@ def test_a_tvox_that_knows_no_offset_is_not_asked_for_ever(
     sends.answer = standing
     with pytest.raises(UpstreamWrong, match="the same page came twice, at two offsets"):
         tvox.changes(CALLS, OCTOBER, LATE.replace(tzinfo=UTC), NOW)
+
+
+def test_a_tvox_that_changes_its_ways_in_between_is_asked_anew_another_time(
+    memory: Upstreams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page_of(4, monkeypatch)
+    tvox, sends = of(memory, calls(6, 6))
+    flat, nested_lists = sends.answer, later_schema().replace("[InboundInteraction!]!", "[[InboundInteraction!]!]!")
+    empty = later_tvox({}, nested_lists)
+
+    def turning(source: str, variables: dict[str, Any]) -> bytes:
+        offset = variables.get("changed_pagination", {}).get("offset", 0)
+        if offset and "note1" in source and memory.changes == []:
+            return json.dumps({"errors": [{"message": "what?"}]}).encode()
+        return empty(source, variables) if offset or "__schema" in source else flat(source, variables)
+
+    sends.answer = turning
+    with pytest.raises(UpstreamWrong, match="it changed its ways in between"):
+        tvox.changes(CALLS, OCTOBER, LATE.replace(tzinfo=UTC), NOW)
+    assert len(memory.changes) == 1

@@ -217,6 +217,8 @@ REFUSED: list[tuple[bytes, str]] = [
     (b'{"data":{"rows":' + b"[" * DEEP + b"]" * DEEP + b"}}", "its JSON is nested too deeply"),
     (b'{"more":' + b'{"a":' * DEEP + b"1" + b"}" * DEEP + b"}", "its JSON is nested too deeply"),
     (calls(call() | {"colour": "red"}), "rows[0][0].colour came, which was not asked for"),
+    (calls(call() | {"\ud800x": "red"}), "rows[0][0].?x came, which was not asked for"),
+    (b'{"errors":[{"message":"\\ud800x"}]}', "?x"),
     (calls(call(step="0")), 'rows[0][0].step is "0", where a whole number was expected'),
     (calls(call(step=1.0)), "rows[0][0].step is 1.0, where a whole number was expected"),
     (calls(call(step=True)), "rows[0][0].step is true, where a whole number was expected"),
