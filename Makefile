@@ -54,8 +54,14 @@ docs: .venv/dev ## Write the generated parts of the documentation anew
 pictures: .venv/dev $(PAGES) ## Take the pictures of the documentation anew, in Chromium
 	$(BIN)/python docs/pictures.py
 
+.venv/peers/done: requirements-peers.txt | .venv/run
+	@echo "Installing what the benchmarks measure beside ..."
+	@test -x .venv/peers/bin/python || $(PYTHON) -m venv .venv/peers
+	@.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-peers.txt
+	@touch $@
+
 .PHONY: bench
-bench: .venv/dev ## Measure, each figure beside a peer or a limit
+bench: .venv/dev .venv/peers/done ## Measure, each figure beside a peer or a limit
 	$(BIN)/python -m bench
 
 .PHONY: prove

@@ -189,8 +189,11 @@ _TITLES = {
     "AskedWrong": "The question is wrong",
     "NotAllowed": "The key does not open it",
     "LoadRefused": "A file cannot be loaded",
+    "UpstreamFailed": "The TVox failed",
     "Ours": "The service failed",
 }
+
+"""What the branches of the tree are called on the page."""
 
 _FACTS: dict[str, object] = {
     "accept": "image/png",

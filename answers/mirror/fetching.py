@@ -149,8 +149,7 @@ def _counted(table: Table, draft: Draft, whole: _Whole) -> tuple[int, int]:
     """How many interactions (or records) and how many rows the pages and what changed make together."""
     if not table.key:
         return draft.rows, draft.rows
-    ids: list[pa.Array] = [rows.column(table.key[0]) for rows in draft.batches()]
-    pages = pa.chunked_array(ids)
+    pages = draft.column(table.key[0])
     rows = len(pages)
     if whole.changed is not None and whole.changed.num_rows:
         changed = whole.changed.column(table.key[0])

@@ -97,6 +97,10 @@ def test_the_four_spellings_of_the_key_are_there(page: Markup) -> None:
     assert all(f"{spelling}{PLACEHOLDER}" in text for text, spelling in shown)
 
 
+def test_every_branch_of_the_tree_has_a_title() -> None:
+    assert not [group.title for group in error_groups() if group.title.isidentifier()]
+
+
 def test_every_header_is_on_an_answer(page: Markup, served: Served) -> None:
     answer = served.get("/tables/inboundCalls.csv?limit=5")
     for name, meaning in HEADERS:

@@ -37,6 +37,8 @@ def test_another_process_goes_on_where_one_was(tmp_path: Path) -> None:
     assert again.pages == first.pages
     assert again.next == 5
     assert [rows.num_rows for rows in again.batches()] == [3, 2]
+    assert len(again.column("id")) == 5
+    assert again.column("id").to_pylist()[:3] == again.first_rows().column("id").to_pylist()
     assert again.first_rows().column("id").to_pylist() == ["1588320000.0", "1588320000.1", "1588320000.2"]
 
 
