@@ -5,11 +5,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from answers.jobs import Workplace
 from answers.mirror import Mirror, Rules
 from api.settings import Settings
-from connectors.tvox import Client, Tvox
 from datamodel.catalogue import Catalogue, documented
 from store.budget import Budget
 from store.control import Control
@@ -20,18 +20,24 @@ from store.store import Store
 from tabular.errors import UpstreamFailed, UpstreamMisnamed
 from tabular.restriction import Restriction
 
+# What speaks with a TVox is loaded where there is one: it takes a fifth of the time that a command takes to start.
+if TYPE_CHECKING:
+    from connectors.tvox import Client, Tvox
+
 
 @dataclass(frozen=True)
 class Line:
     """The line to a TVox: its client, the budget of requests that it draws on, and what speaks its dialect."""
 
-    client: Client
+    client: "Client"
     budget: Budget
-    tvox: Tvox
+    tvox: "Tvox"
 
     @classmethod
     def opened(cls, settings: Settings, control: Control) -> "Line":
         """The line to the TVox that the settings name; nothing is sent yet. Raises UpstreamMisnamed."""
+        from connectors.tvox import Client, Tvox
+
         budget = Budget(control, settings.upstream_rate)
         try:
             client = Client(
@@ -84,9 +90,14 @@ class Services:
             line = mirror = None
             if settings.upstream_addresses:
                 line = Line.opened(settings, control)
+                with ExitStack() as refused:
+                    refused.callback(line.close)
+                    mirror = mirror_of(line, store, control, settings)
+                    refused.pop_all()
+                # Nothing more begins, what waits or is on its way is cut off, and only then it is over.
+                opened.callback(mirror.drain)
                 opened.callback(line.close)
-                mirror = mirror_of(line, store, control, settings)
-                opened.callback(mirror.close)
+                opened.callback(mirror.stop)
                 with suppress(UpstreamFailed):
                     mirror.learn()
             return cls(

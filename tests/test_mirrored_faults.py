@@ -1,14 +1,17 @@
 """A mirror whose TVox, or the way to it, goes wrong: an error or the truth, and never half of it."""
 
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from datamodel.catalogue import documented
 from tabular.month import Month
+from tests.commands import command, environment, run
 from tests.mirrored import Mirroring
 from tests.serving import Served, opened_at
 from tests.steps import CALLS, SUMMARIES, batches, moment, read, step
@@ -210,3 +213,28 @@ def test_a_mirror_that_reads_garbage_keeps_what_it_had(own: Served, proxy: Proxy
         assert datetime.fromisoformat(again.headers["X-Data-As-Of"]) > datetime.fromisoformat(
             fresh.headers["X-Data-As-Of"]
         )
+
+
+def test_a_service_that_is_told_to_end_does_not_wait_for_the_tvox(own: Served, proxy: Proxy, tmp_path: Path) -> None:
+    proxy.reset()
+    proxy.fault("stall", times=None, asked="rows")
+    path = tmp_path / "tvox.duckdb"
+    upstream = {"TVOX_UPSTREAM_URL": proxy.address, "TVOX_UPSTREAM_API_KEY": own.key}
+    key = run(path, "keys", "create", "--name", "sheet").splitlines()[-1]
+    service = subprocess.Popen(
+        command(path, "serve", "--port", "0"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment() | upstream,
+        cwd=tmp_path,
+    )
+    assert service.stdout is not None
+    address = next(word for line in service.stdout for word in line.split() if word.startswith("http://"))
+    told = httpx.get(f"{address}{ROWS[1:]}&wait=0", headers={"X-Telenia-APIKey": key}, trust_env=False)
+    assert told.status_code == 202
+    proxy.arrived(2)
+    service.terminate()
+    assert service.wait(timeout=30) == 0
+    service.stdout.close()
+    proxy.release()

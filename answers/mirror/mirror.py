@@ -78,9 +78,12 @@ class Mirror:
         self._failed: dict[object, tuple[datetime, UpstreamFailed]] = {}
         self._reaching = Reaching(upstream, rules, now, edges or Edges())
 
-    def close(self) -> None:
-        """Begin nothing more, and wait for the requests that are under way."""
+    def stop(self) -> None:
+        """Begin nothing more."""
         self.flights.close()
+
+    def drain(self) -> None:
+        """Wait for the end of what is under way."""
         self.flights.drain()
 
     def learn(self) -> None:

@@ -38,7 +38,8 @@ def mirrored(shelf: Shelf, tmp_path: Path) -> Iterator[Services]:
     mirror = Mirror(shelf, opened.store, Rules(opened.store.zone), shelf.clock)
     settings = opened.settings.model_copy(update={"history": 3})
     yield replace(opened, mirror=mirror, now=shelf.clock, settings=settings)
-    mirror.close()
+    mirror.stop()
+    mirror.drain()
     opened.close()
 
 

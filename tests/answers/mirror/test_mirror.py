@@ -46,7 +46,8 @@ def mirror(shelf: Shelf, store: Store, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr("answers.mirror.fetching.PAGE", 10)
     made = Mirror(shelf, store, Rules(store.zone), shelf.clock)
     yield made
-    made.close()
+    made.stop()
+    made.drain()
 
 
 def bring(mirror: Mirror, *places: Place, fresh: Fresh = Fresh.AUTO, again: bool = False) -> None:
@@ -255,7 +256,8 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_was(mirror: Mirror, shelf: Sh
         bring(mirror, Place(CALLS, OLD))
     shelf.before = lambda _: None
     shelf.asked.clear()
-    mirror.close()
+    mirror.stop()
+    mirror.drain()
     again = Mirror(shelf, store, Rules(store.zone), shelf.clock)
     shelf.put(CALLS, OLD, [{**calls(OLD, 1)[0], "cli": "changed meanwhile"}])
     bring(again, Place(CALLS, OLD))
@@ -301,11 +303,13 @@ def test_a_month_fetched_before_is_a_mirror_after_a_restart(
     mirror: Mirror, shelf: Shelf, tmp_path: Path, store: Store
 ) -> None:
     bring(mirror, Place(CALLS, OPEN))
-    mirror.close()
+    mirror.stop()
+    mirror.drain()
     store.close()
     spent = shelf.count()
     with Store(tmp_path / "tvox.duckdb") as opened:
         again = Mirror(shelf, opened, Rules(opened.zone), shelf.clock)
         bring(again, Place(CALLS, OPEN))
         assert shelf.count() == spent
-        again.close()
+        again.stop()
+        again.drain()

@@ -79,7 +79,8 @@ class World:
 
     def restart(self) -> None:
         """Close the mirror and open another one on the same files."""
-        self.mirror.close()
+        self.mirror.stop()
+        self.mirror.drain()
         self.mirror = self._mirror()
 
     def there(self) -> list[tuple[str, int, str]]:
@@ -123,5 +124,6 @@ def test_what_was_brought_is_what_is_there(history: list[tuple[object, ...]], fl
             assert world.held() == world.there()
             assert {row["id"] for row in read(world.store, SUMMARIES, "id")} == {row[0] for row in world.there()}
         finally:
-            world.mirror.close()
+            world.mirror.stop()
+            world.mirror.drain()
             world.store.close()
