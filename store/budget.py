@@ -29,7 +29,6 @@ RESERVE = 0.05
 _LONGEST = 120
 """The most seconds that a refusal names: Excel and Power BI hear of no more."""
 
-
 _CLOSED = 30
 """Seconds after which a service that is closing may be there again."""
 

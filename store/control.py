@@ -91,7 +91,7 @@ class Control:
         self.engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
         event.listen(self.engine, "connect", _write_ahead)
         try:
-            METADATA.create_all(self.engine)
+            _made(self.engine)
             self.secret = self._secret("pseudonyms")
         except sa.exc.DatabaseError as failure:
             self.close()
@@ -121,6 +121,18 @@ class Control:
             )
             found = connection.execute(sa.select(SECRETS.c.value).where(SECRETS.c.name == name)).scalar_one()
             return bytes(found)
+
+
+def _made(engine: sa.Engine) -> None:
+    """Make the tables that are not there; another process may be making the same ones at the same moment."""
+    for _ in METADATA.sorted_tables:
+        try:
+            METADATA.create_all(engine)
+        except sa.exc.OperationalError as failure:
+            if "already exists" not in str(failure.orig):
+                raise
+        else:
+            return
 
 
 def _write_ahead(connection: object, _record: object) -> None:
