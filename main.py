@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from pydantic import ValidationError
@@ -15,18 +15,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from answers.filling import Progress
-from answers.jobs import FillDemo, Job, LoadFile, SyncUpstream, as_message
-from api.grants import restriction_from
-from api.services import Services
 from api.settings import Settings
-from connectors.service import Refused, Unreachable, hand_over
-from datamodel.catalogue import documented
 from store.control import Control
 from store.keys import Keys
 from store.service_file import ServiceFile
 from tabular.errors import BackwardWindow, BadValue, StoreBusy, TablesError
 from tabular.month import Month
+from tabular.restriction import Restriction
+
+# What only some commands need is imported where they need it: it takes longer to load than the others take to run.
+if TYPE_CHECKING:
+    from answers.filling import Progress
+    from answers.jobs import Job
+    from api.services import Services
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -41,7 +42,7 @@ _STDERR = Console(stderr=True)
 
 
 def __getattr__(name: str) -> object:
-    """`create_app`, for a server that names `main:create_app`; loaded when it is asked for."""
+    """`create_app`, for a server that names `main:create_app`."""
     if name == "create_app":
         from api.app import create_app
 
@@ -71,7 +72,6 @@ def serve_command(
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).", exists=True, dir_okay=False)] = None,
 ) -> None:
     """Serve the tables over HTTP."""
-    # Only here: the faces take longer to load than most other commands take to run.
     from api.serving import Listening, fill_demo, serve
 
     settings = _settings(store=store, host=host, port=port)
@@ -108,6 +108,8 @@ def demo_command(
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another centre.")] = 1,
 ) -> None:
     """Fill the store with a demo contact centre, the same for the same seed."""
+    from answers.jobs import FillDemo
+
     _do(FillDemo(months, calls_per_month, seed), _settings(store=store), "Demo centre")
 
 
@@ -119,6 +121,8 @@ def load_command(
     store: StorePath = None,
 ) -> None:
     """Load a log of calls into a table, whole or not at all."""
+    from answers.jobs import LoadFile
+
     refused_to = Path.cwd() / f"{file.name}.refused.tsv"
     job = LoadFile(str(file.resolve()), str(mapping.resolve()), refuse_at_most, str(refused_to))
     _do(job, _settings(store=store), file.name)
@@ -135,6 +139,8 @@ def sync_command(
     store: StorePath = None,
 ) -> None:
     """Bring months of the TVox into the store ahead of anybody's asking; after an end of any kind it goes on there."""
+    from answers.jobs import SyncUpstream
+
     settings = _settings(store=store)
     this_month = Month.of(datetime.now(settings.zone))
     ends = _month("--to", last) if last else this_month
@@ -166,10 +172,20 @@ def create_key(
     store: StorePath = None,
 ) -> None:
     """Make a key; it is printed once, alone on the last line."""
-    restriction = restriction_from(tables, hide or [], mask or [], documented())
+    restriction = _restriction(tables, hide or [], mask or [])
     ends = None if expires is None else expires.replace(tzinfo=_settings(store=store).zone) + timedelta(days=1)
     with _keys(store) as known:
         typer.echo(known.create(name, ends, per_minute, restriction))
+
+
+def _restriction(tables: str, hide: list[str], mask: list[str]) -> Restriction:
+    """What a key may not see; the tables are looked at only where something is left out."""
+    if not (tables or hide or mask):
+        return Restriction()
+    from api.grants import restriction_from
+    from datamodel.catalogue import documented
+
+    return restriction_from(tables, hide, mask, documented())
 
 
 @keys.command("list", epilog="Example: main.py keys list")
@@ -209,7 +225,7 @@ def _keys(store: Path | None) -> Iterator[Keys]:
 
 
 @contextmanager
-def _open(settings: Settings) -> Iterator[Services]:
+def _open(settings: Settings) -> Iterator["Services"]:
     """The services, as soon as no other command holds the store. Raises StoreBusy if a service serves it."""
     services = _opened(settings, _refuse)
     assert services is not None
@@ -223,17 +239,15 @@ def _refuse(service: ServiceFile, busy: StoreBusy) -> bool:
     raise StoreBusy(busy.path, f"the service on port {service.port}") from busy
 
 
-def _do(job: Job, settings: Settings, title: str) -> None:
+def _do(job: "Job", settings: Settings, title: str) -> None:
     """Do a job here, or have the service that holds the store do it."""
     said: list[str] = []
     with _progress(title) as tell:
 
         def hand(service: ServiceFile, _: StoreBusy) -> bool:
-            try:
-                said.extend(hand_over(service, as_message(job), lambda heard: tell(_heard(heard))))
-            except Unreachable:
-                return False
-            return True
+            handed = _handed(service, job, tell)
+            said.extend(handed or ())
+            return handed is not None
 
         services = _opened(settings, hand)
         if services is not None:
@@ -245,11 +259,32 @@ def _do(job: Job, settings: Settings, title: str) -> None:
         typer.echo(line)
 
 
-def _opened(settings: Settings, serving: Callable[[ServiceFile, StoreBusy], bool]) -> Services | None:
+def _handed(service: ServiceFile, job: "Job", tell: "Callable[[Progress], None]") -> tuple[str, ...] | None:
+    """What the running service said when it had done a job; None where nobody answers."""
+    from answers.filling import Progress
+    from answers.jobs import as_message
+    from connectors.service import Refused, Unreachable, hand_over
+
+    def heard(message: Mapping[str, object]) -> None:
+        done, of, rows = (int(str(message[name])) for name in ("done", "of", "rows"))
+        tell(Progress(done, of, rows, 0.0, str(message["at"])))
+
+    try:
+        return hand_over(service, as_message(job), heard)
+    except Unreachable:
+        return None
+    except Refused as refusal:
+        _say_refused(str(refusal))
+        raise typer.Exit(1) from refusal
+
+
+def _opened(settings: Settings, serving: Callable[[ServiceFile, StoreBusy], bool]) -> "Services | None":
     """The services; None once `serving`, told of the service that holds the store, has taken care of the work.
 
     A store held by another command is waited for.
     """
+    from api.services import Services
+
     waiting = False
     while True:
         try:
@@ -264,19 +299,14 @@ def _opened(settings: Settings, serving: Callable[[ServiceFile, StoreBusy], bool
             time.sleep(0.2)
 
 
-def _heard(message: Mapping[str, object]) -> Progress:
-    done, of, rows = (int(str(message[name])) for name in ("done", "of", "rows"))
-    return Progress(done, of, rows, 0.0, str(message["at"]))
-
-
 @contextmanager
-def _progress(title: str) -> Iterator[Callable[[Progress], None]]:
+def _progress(title: str) -> Iterator["Callable[[Progress], None]"]:
     """A bar on standard error, where a person is looking."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[at]}"))
     with Bar(*columns, TimeRemainingColumn(), console=_STDERR, transient=True, disable=not _STDERR.is_terminal) as bar:
         task = bar.add_task(title, total=None, at="")
 
-        def tell(progress: Progress) -> None:
+        def tell(progress: "Progress") -> None:
             rows = f"{progress.rows:,} rows · " if progress.rows else ""
             bar.update(task, total=progress.of, completed=progress.done, at=f"{rows}{progress.at}")
 
@@ -288,16 +318,20 @@ def main() -> int:
     os.umask(0o077)  # whatever is written here holds calls or keys: it is its owner's alone
     try:
         cli(standalone_mode=True)
-    except (TablesError, Refused) as refusal:
-        _STDERR.print(str(refusal), style="bold red", highlight=False, soft_wrap=True)
+    except TablesError as refusal:
+        _say_refused(str(refusal))
         return 1
     except ValidationError as failure:
         for fault in failure.errors():
             where = "".join(f"TVOX_{str(part).upper()}: " for part in fault["loc"][:1])
             said = f"{where}{fault['msg'].removeprefix('Value error, ')}"
-            _STDERR.print(said, style="bold red", highlight=False, soft_wrap=True)
+            _say_refused(said)
         return 1
     return 0
+
+
+def _say_refused(sentence: str) -> None:
+    _STDERR.print(sentence, style="bold red", highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -38,14 +38,14 @@ def run(store: Path, *words: object, fails: bool = False) -> str:
     return said
 
 
-def started(store: Path, *words: object) -> subprocess.Popen[str]:
-    """A command that runs on."""
+def started(store: Path, *words: object, **settings: object) -> subprocess.Popen[str]:
+    """A command that runs on, with these settings."""
     return subprocess.Popen(
         command(store, *words),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         cwd=store.parent,
-        env=environment(),
+        env=environment() | {f"TVOX_{name.upper()}": str(value) for name, value in settings.items()},
         stdin=subprocess.DEVNULL,
     )

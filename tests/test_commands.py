@@ -12,8 +12,8 @@ import pytest
 
 from store.service_file import ServiceFile
 from store.store import Store
-from tests import commands
-from tests.commands import run, started
+from tests import forked
+from tests.commands import environment, run, started
 
 CALLS = """unix,from,to,start
 1588581589.1,+391,0452224600,2020-05-04 10:39:49
@@ -62,9 +62,9 @@ def test_a_file_is_loaded_and_again_without_effect(tmp_path: Path, log: tuple[Pa
 
 def test_a_refused_line_refuses_the_file_and_names_the_flag(tmp_path: Path, log: tuple[Path, Path]) -> None:
     store = tmp_path / "tvox.duckdb"
-    run(store, *load_words(log))
+    forked.run(store, *load_words(log))
     log[0].write_text(CALLS.replace("+391", "changed") + "1588581700.3,+393,045,yesterday\n")
-    said = run(store, *load_words(log), fails=True)
+    said = forked.run(store, *load_words(log), fails=True)
     assert "--refuse-at-most 1" in said
     assert "[TT303]" in said
     with Store(store) as opened:
@@ -72,7 +72,7 @@ def test_a_refused_line_refuses_the_file_and_names_the_flag(tmp_path: Path, log:
     report = tmp_path / "calls.csv.refused.tsv"
     assert report.read_text().startswith("4\t")
     assert "yesterday" in report.read_text()
-    assert "refused 1" in run(store, *load_words(log, "--refuse-at-most", "1"))
+    assert "refused 1" in forked.run(store, *load_words(log, "--refuse-at-most", "1"))
     assert rows(store) == {"inboundCalls 2020-05": 2}
 
 
@@ -93,7 +93,7 @@ def test_what_is_no_log_is_refused_and_the_store_unchanged(
     store = tmp_path / "tvox.duckdb"
     Store(store).close()
     log[0].write_bytes(content)
-    said = run(store, *load_words(log), fails=True)
+    said = forked.run(store, *load_words(log), fails=True)
     assert says in said
     assert "[TT302]" in said
     assert rows(store) == {}
@@ -105,21 +105,21 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
         store, "keys", "create", "--name", "sheet", "--mask", "cli=last3", "--expires", "2030-01-31"
     ).splitlines()[-1]
     assert re.fullmatch(r"[A-Z0-9]{8}(-[A-Z0-9]{8}){3}", key)
-    listed = run(store, "keys", "list")
+    listed = forked.run(store, "keys", "list")
     assert "sheet" in listed
     assert key not in listed
-    run(store, "keys", "revoke", "sheet")
-    assert "revoked" in run(store, "keys", "list")
-    assert 'Did you mean "user"?' in run(store, "keys", "create", "--name", "y", "--hide", "usr", fails=True)
-    assert "--mask" in run(store, "keys", "create", "--name", "y", "--mask", "cli=all", fails=True)
-    assert "startTime" in run(store, "keys", "create", "--name", "y", "--mask", "startTime=hash", fails=True)
+    forked.run(store, "keys", "revoke", "sheet")
+    assert "revoked" in forked.run(store, "keys", "list")
+    assert 'Did you mean "user"?' in forked.run(store, "keys", "create", "--name", "y", "--hide", "usr", fails=True)
+    assert "--mask" in forked.run(store, "keys", "create", "--name", "y", "--mask", "cli=all", fails=True)
+    assert "startTime" in forked.run(store, "keys", "create", "--name", "y", "--mask", "startTime=hash", fails=True)
 
 
 @pytest.mark.parametrize(
     "words", [["serve"], ["demo"], ["load"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]]
 )
 def test_help_says_what_a_command_does_with_an_example(tmp_path: Path, words: list[str]) -> None:
-    done = run(tmp_path / "tvox.duckdb", *words, "--help")
+    done = forked.run(tmp_path / "tvox.duckdb", *words, "--help")
     assert f"Example: main.py {' '.join(words)}" in " ".join(done.split())
 
 
@@ -140,7 +140,7 @@ def ready(service: subprocess.Popen[str], store: Path) -> tuple[str, str]:
 
 def test_a_command_hands_its_work_to_the_running_service(tmp_path: Path, log: tuple[Path, Path]) -> None:
     store = tmp_path / "tvox.duckdb"
-    service = started(store, "serve", "--port", "0")
+    service = started(store, "serve", "--port", "0", demo_calls_per_month=50, demo_months=1)
     try:
         address, key = ready(service, store)
         said = run(store, *load_words(log))
@@ -168,7 +168,7 @@ def test_a_command_hands_its_work_to_the_running_service(tmp_path: Path, log: tu
 
 def test_only_the_service_files_token_gives_work(tmp_path: Path) -> None:
     store = tmp_path / "tvox.duckdb"
-    service = started(store, "serve", "--port", "0")
+    service = started(store, "serve", "--port", "0", demo_calls_per_month=50, demo_months=1)
     try:
         address, key = ready(service, store)
         job = {"job": "demo", "months": 1, "calls_per_month": 10, "seed": 1}
@@ -195,9 +195,8 @@ def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     assert "[TT505]" in said
 
 
-def test_a_wrong_setting_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = commands.environment()
-    monkeypatch.setattr(commands, "environment", lambda: plain | {"TVOX_CENTRE_ZONE": "Rome"})
-    said = run(tmp_path / "tvox.duckdb", "demo", fails=True)
+def test_a_wrong_setting_is_one_sentence(tmp_path: Path) -> None:
+    given = environment() | {"TVOX_CENTRE_ZONE": "Rome"}
+    said = forked.run(tmp_path / "tvox.duckdb", "demo", given=given, fails=True)
     assert "TVOX_CENTRE_ZONE" in said
     assert "Rome is no IANA time zone" in said

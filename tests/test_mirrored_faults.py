@@ -11,7 +11,8 @@ import pytest
 
 from datamodel.catalogue import documented
 from tabular.month import Month
-from tests.commands import command, environment, run
+from tests.commands import command, environment
+from tests.forked import run
 from tests.mirrored import Mirroring
 from tests.serving import Served, opened_at
 from tests.steps import CALLS, SUMMARIES, batches, moment, read, step
@@ -201,6 +202,7 @@ def test_a_mirror_that_reads_garbage_keeps_what_it_had(own: Served, proxy: Proxy
     proxy.reset()
     with Mirroring(tmp_path / "t.duckdb", proxy.address, own.key, fresh_seconds=0, settle_days=99999) as mirror:
         fresh = mirror.get(ROWS)
+        [brought] = mirror.services.store.partitions("inboundCalls")
         for kind, form in (("garbage", "html"), ("garbage", "empty"), ("errors", "")):
             proxy.fault(kind, times=None, form=form)
             old = mirror.get(ROWS)
@@ -210,9 +212,10 @@ def test_a_mirror_that_reads_garbage_keeps_what_it_had(own: Served, proxy: Proxy
         again = mirror.get(ROWS)
         assert "X-Data-Stale" not in again.headers
         assert len(read(mirror.services.store, documented().table("inboundCallSummaries"), "id")) == COUNT
-        assert datetime.fromisoformat(again.headers["X-Data-As-Of"]) > datetime.fromisoformat(
-            fresh.headers["X-Data-As-Of"]
-        )
+        [looked_at] = mirror.services.store.partitions("inboundCalls")
+        assert looked_at.fetched > brought.fetched
+        as_of = (datetime.fromisoformat(answer.headers["X-Data-As-Of"]) for answer in (fresh, again))
+        assert list(as_of) == [one.fetched.replace(microsecond=0) for one in (brought, looked_at)]
 
 
 def test_a_service_that_is_told_to_end_does_not_wait_for_the_tvox(own: Served, proxy: Proxy, tmp_path: Path) -> None:

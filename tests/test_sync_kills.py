@@ -1,7 +1,6 @@
 """A sync that is killed at any moment has lost nothing: what it wrote is whole, and the next one goes on from there."""
 
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +9,14 @@ import pytest
 from answers.filling import fill
 from datamodel.catalogue import documented
 from datamodel.demo import DemoCentre
-from tests.commands import command, environment
+from tests.commands import environment
+from tests.forked import begun, run
 from tests.serving import Served, opened_at
+from tests.states import state
 from tests.steps import NOW
-from tests.test_kills import state
 from tests.upstream.proxy import Proxy
 
-MONTHS = ("--from", "2026-10", "--to", "2026-11")
+SYNC = ("sync", "--from", "2026-10", "--to", "2026-11")
 
 
 @pytest.fixture(scope="module")
@@ -37,20 +37,6 @@ def mirroring(proxy: Proxy, own: Served) -> dict[str, str]:
     return environment() | upstream | {"TVOX_FRESH_SECONDS": "99999", "TVOX_SETTLE_DAYS": "99999"}
 
 
-def sync(path: Path, given: dict[str, str]) -> str:
-    """Sync to the end; what the command said."""
-    done = subprocess.run(
-        command(path, "sync", *MONTHS),
-        capture_output=True,
-        text=True,
-        check=True,
-        env=given,
-        cwd=path.parent,
-        timeout=120,
-    )
-    return done.stdout
-
-
 def pages(proxy: Proxy) -> list[str]:
     """The pages that were asked for and answered, each as its request."""
     return [arrival.body for arrival in proxy.log() if "rows" in dict(arrival.asked) and arrival.status == 200]
@@ -62,7 +48,7 @@ def survives(own: Served, folder: Path, kills: int) -> None:
     with Proxy(own.address) as proxy:
         given = mirroring(proxy, own)
         reference = folder / "reference.duckdb"
-        said = sync(reference, given)
+        said = run(reference, *SYNC, given=given)
         assert "The TVox was asked" in said
         expected, whole = state(reference), pages(proxy)
         assert len(set(whole)) == len(whole), "no page is asked for twice"
@@ -71,25 +57,20 @@ def survives(own: Served, folder: Path, kills: int) -> None:
         while killed < kills:
             proxy.reset()
             proxy.latency(chance.uniform(0, 40))
-            process = subprocess.Popen(
-                command(path, "sync", *MONTHS),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=given,
-                cwd=path.parent,
-            )
+            process = begun(path, *SYNC, given=given)
             proxy.arrived(chance.randint(1, 7))
             process.kill()
-            process.wait()
+            process.join()
             killed += 1
             asked += pages(proxy)
-            for place, held in state(path).items():
+            found = state(path)
+            for place, held in found.items():
                 assert held == expected[place], f"{place} is there whole, or not at all"
-            if state(path).keys() == expected.keys():
+            if found.keys() == expected.keys():
                 path = folder / f"{killed}.duckdb"
                 asked.clear()
         proxy.reset()
-        sync(path, given)
+        run(path, *SYNC, given=given)
         assert state(path) == expected, "the resumed sync is the uninterrupted one"
         asked += pages(proxy)
         again = len(asked) - len(set(asked))

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import BrowserContext, sync_playwright
 
 from addin import build
 from answers.filling import fill
@@ -36,11 +36,15 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def browser(built: None) -> Iterator[Browser]:
-    """Chromium without a window."""
+def visits(built: None, served: Served) -> Iterator[BrowserContext]:
+    """Chromium without a window; what it has compiled for one visit serves the next."""
     if CHROMIUM is None:
         pytest.skip("no browser here: apt-get install chromium")
+    words = ["--no-sandbox", "--disable-gpu", "--renderer-process-limit=1"]
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=words)
+        context = opened.new_context()
+        # As long as any page of the service is open, its process goes on.
+        context.new_page().goto(f"{served.address}/docs")
+        yield context
         opened.close()

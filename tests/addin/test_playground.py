@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
-from tests.addin.watched import HEADERS, QUERY, RESULT, Watched
+from tests.addin.watched import HEADERS, QUERY, RESULT, Scheme, Watched
 from tests.serving import Served
 
 MASK = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
 
 
 @pytest.fixture
-def playground(browser: Browser, served: Served) -> Iterator[Watched]:
+def playground(visits: BrowserContext, served: Served) -> Iterator[Watched]:
     """The page as somebody sees it for the first time; nothing may have been wrong with it in the end."""
-    with Watched(browser, served, viewport={"width": 1280, "height": 800}) as opened:
+    with Watched(visits, served) as opened:
         yield opened
         assert opened.complaints == []
         assert opened.strangers() == set()
@@ -152,8 +152,8 @@ def test_the_next_visit_remembers_the_query_and_not_the_key(playground: Watched,
     expect(playground.page.locator(HEADERS)).to_contain_text(served.key)
 
 
-def test_a_wrong_key_is_told_in_the_services_sentence(browser: Browser, served: Served) -> None:
-    with Watched(browser, served) as playground:
+def test_a_wrong_key_is_told_in_the_services_sentence(visits: BrowserContext, served: Served) -> None:
+    with Watched(visits, served) as playground:
         with playground.page.expect_response(lambda answer: "/datamodel/query" in answer.url) as answer:
             playground.put_in_place("AAAAAAAA-BBBBBBBB-CCCCCCCC-DDDDDDDD")
         assert answer.value.status == 401
@@ -174,8 +174,8 @@ def test_a_key_that_is_typed_is_asked_about_once(playground: Watched, served: Se
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_a_telephone(browser: Browser, served: Served, scheme: str) -> None:
-    with Watched(browser, served, viewport={"width": 360, "height": 740}, color_scheme=scheme) as playground:
+def test_it_fits_a_telephone(visits: BrowserContext, served: Served, scheme: Scheme) -> None:
+    with Watched(visits, served, (360, 740), scheme) as playground:
         playground.with_schema()
         run_query(playground)
         assert playground.page.evaluate("document.documentElement.scrollWidth") == 360

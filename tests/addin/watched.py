@@ -1,10 +1,10 @@
 """A page in a browser that reports whatever must not happen on it."""
 
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tests.serving import Served
 from tests.steps import NOW
@@ -18,6 +18,11 @@ document.addEventListener("securitypolicyviolation", (event) => {
   console.error("policy:", event.violatedDirective, event.blockedURI, event.sourceFile, event.sample);
 });
 """
+STORED = "cookies,local_storage,indexeddb,websql,service_workers,cache_storage,file_systems,shared_storage"
+"""Whatever a page can keep; what the browser keeps by itself, copies of files that never change, is left to it."""
+
+Scheme = Literal["light", "dark"]
+
 HEADERS = "[data-uri*=request-headers]"
 RESULT = "[data-uri*=response]"
 QUERY = "[data-uri*=operation]"
@@ -26,13 +31,19 @@ QUERY = "[data-uri*=operation]"
 class Watched:
     """The Playground of a service, looked at by somebody whose calendar says NOW."""
 
-    def __init__(self, browser: Browser, served: Served, **options: Any) -> None:
+    def __init__(
+        self, visits: BrowserContext, served: Served, size: tuple[int, int] = (1280, 800), scheme: Scheme = "light"
+    ) -> None:
         self.served = served
         self.complaints: list[str] = []
         self.asked: list[Request] = []
-        self.context: BrowserContext = browser.new_context(**options)
-        self.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.address)
-        self.page: Page = self.context.new_page()
+        self.page: Page = visits.new_page()
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.emulate_media(color_scheme=scheme)
+        visits.grant_permissions(["clipboard-read", "clipboard-write"], origin=served.address)
+        visits.clear_cookies()
+        session = visits.new_cdp_session(self.page)
+        session.send("Storage.clearDataForOrigin", {"origin": served.address, "storageTypes": STORED})
         self.page.set_default_timeout(15_000)
         self.page.add_init_script(SET_UP.replace("NOW", str(int(NOW.timestamp() * 1000))))
         self.page.on("console", lambda said: self._heard(said.type, said.text))
@@ -46,7 +57,7 @@ class Watched:
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.context.close()
+        self.page.close()
 
     def open(self) -> None:
         """Load the page, and wait until its panes are there."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 import httpx
 import pyarrow as pa
@@ -14,7 +15,11 @@ from store.reading import Rows
 from tests.serving import Served
 from tests.steps import CALLS, SUMMARIES, batches, step
 
-ROWS = [step(datetime(2026, 11, 3) + timedelta(seconds=i), 0, i) for i in range(45_000)]
+
+@cache
+def several() -> list[pa.RecordBatch]:
+    """Calls that make several batches when they are read."""
+    return batches(step(datetime(2026, 11, 3) + timedelta(seconds=i), 0, i) for i in range(45_000))
 
 
 @given(st.lists(st.binary(max_size=40)))
@@ -47,7 +52,7 @@ def test_the_encoding_that_a_client_prefers(accepted: str, chosen: str | None) -
 
 def fill(served: Served) -> None:
     with served.services.store.writing("test") as writing:
-        writing.merge(CALLS, batches(ROWS), SUMMARIES)
+        writing.merge(CALLS, several(), SUMMARIES)
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

@@ -8,11 +8,10 @@ import pyarrow as pa
 
 from datamodel.catalogue import documented
 from store.layout import arrow_schema
-from tabular.errors import UpstreamFailed
 from tabular.month import Month
 from tabular.table import Table
 from tabular.upstream import PAGE, Page, Tally, Urgent
-from tests.steps import Row
+from tests.steps import Row, batches
 
 Where = tuple[str, Month | None]
 
@@ -155,10 +154,4 @@ class Shelf:
         return self.flat and not is_last
 
     def _batch(self, table: Table, elements: Iterable[Iterable[Row]]) -> pa.RecordBatch:
-        schema = arrow_schema(table)
-        flat = [{name: row.get(name) for name in schema.names} for rows in elements for row in rows]
-        return pa.RecordBatch.from_pylist(flat, schema=schema)
-
-
-class Gone(UpstreamFailed):
-    """For a test that has the upstream fail."""
+        return batches((row for rows in elements for row in rows), table)[0]

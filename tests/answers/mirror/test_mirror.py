@@ -162,6 +162,18 @@ def test_many_months_are_counted_at_once_and_empty_ones_not_asked_for(
     assert [partition.month for partition in store.partitions("inboundCalls") if not partition.settled] == [OPEN]
 
 
+def test_a_month_that_is_over_and_changed_is_seen_by_counting(mirror: Mirror, shelf: Shelf, store: Store) -> None:
+    bring(mirror, Place(CALLS, OLD), Place(CALLS, LAST))
+    shelf.clock.on(minutes=5)
+    shelf.put(CALLS, OLD, [{**calls(OLD, 1)[0], "cli": "tagged"}])
+    shelf.asked.clear()
+    bring(mirror, Place(CALLS, OLD), Place(CALLS, LAST))
+    assert sorted(shelf.asked) == ["changes inboundCalls 2026-06", "tallies 2"]
+    assert held(store, OLD) == there(shelf, OLD)
+    settled = {partition.month: partition.settled for partition in store.partitions("inboundCalls")}
+    assert settled == {OLD: False, LAST: True}
+
+
 def test_what_comes_and_changes_while_the_pages_are_read_is_there(mirror: Mirror, shelf: Shelf, store: Store) -> None:
     late = calls(OPEN, 40)
 
@@ -262,6 +274,24 @@ def test_a_fetch_that_was_cut_off_goes_on_where_it_was(mirror: Mirror, shelf: Sh
     shelf.put(CALLS, OLD, [{**calls(OLD, 1)[0], "cli": "changed meanwhile"}])
     bring(again, Place(CALLS, OLD))
     assert shelf.asked == ["page inboundCalls 2026-06 20"]
+    assert held(store, OLD) == there(shelf, OLD)
+
+
+def test_pages_that_were_all_there_before_an_end_are_completed_by_what_changed_since(
+    mirror: Mirror, shelf: Shelf, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ends(*_: object) -> None:
+        raise UpstreamBusy(1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("answers.mirror.fetching._write", ends)
+        with pytest.raises(UpstreamBusy):
+            bring(mirror, Place(CALLS, OLD))
+    shelf.asked.clear()
+    shelf.put(CALLS, OLD, [{**calls(OLD, 1)[0], "cli": "changed meanwhile"}])
+    again = Mirror(shelf, store, Rules(store.zone), shelf.clock)
+    bring(again, Place(CALLS, OLD))
+    assert shelf.asked == ["changes inboundCalls 2026-06"]
     assert held(store, OLD) == there(shelf, OLD)
 
 

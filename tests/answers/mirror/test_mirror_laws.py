@@ -42,7 +42,8 @@ class World:
 
     def __init__(self, folder: Path, flat: bool) -> None:
         self.shelf = Shelf(Clock(NOW), limit=4, flat=flat)
-        self.store = Store(folder / "tvox.duckdb")
+        # A few rows at a time: more threads would only wait for one another.
+        self.store = Store(folder / "tvox.duckdb", threads=1)
         self.mirror = self._mirror()
         self.written = 0
         self.during: list[tuple[str, Month, int, int]] = []
