@@ -1,7 +1,6 @@
 """The parameters of rows: what each means, and how they become a Question."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from api.windows import WORDS, window_of
 from datamodel.catalogue import Catalogue
 from datamodel.roots import elements_at
 from formats.format import Format
-from tabular.entries import Entry, entries
+from tabular.entries import MOST_ENTRIES, Entry, check_names, entries
 from tabular.errors import (
     BadValue,
     NoClock,
@@ -109,18 +108,23 @@ _NAMES = tuple(parameter.name for parameter in PARAMETERS)
 _DIRECTED = re.compile(r"\s(?:asc|desc)\s*(?:,|$)", re.IGNORECASE)
 """What only OData's `$orderby` writes."""
 
+LONGEST = 20_000
+"""Characters of a parameter: as many as a filter may have."""
+
 LARGEST = 2**53
 """The largest number of rows that may be asked for: what a spreadsheet's number can hold exactly."""
 
 
 def single_values(pairs: Iterable[tuple[str, str]], known: Sequence[str] = _NAMES) -> dict[str, str]:
-    """The parameters of a request, each given once. Raises UnknownParameter, RepeatedParameter."""
+    """The parameters of a request, each given once. Raises UnknownParameter, RepeatedParameter, BadValue."""
     asked: dict[str, str] = {}
     for name, value in pairs:
         if name not in known:
             raise UnknownParameter(name, tuple(known))
         if name in asked and name != KEY_PARAMETER:
             raise RepeatedParameter(name)
+        if len(value) > LONGEST and name != "filter":  # of which its own reader says where it becomes too long
+            raise BadValue(name, value, f"up to {LONGEST:,} characters")
         asked[name] = value
     return asked
 
@@ -148,9 +152,13 @@ def question_of(
     return Question(query, catalogue, form, style_of(asked, form), zone, asked.get("filter", ""))
 
 
+_NO_ZONES = {"Factory", "localtime"}
+"""Files beside the zones: of a clock that nobody has set, and of whatever zone this machine stands in."""
+
+
 @cache
 def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones()))
+    return tuple(sorted(available_timezones() - _NO_ZONES))
 
 
 def _zone(name: str) -> str:
@@ -161,16 +169,15 @@ def _zone(name: str) -> str:
 
 def _columns(text: str, table: Table) -> tuple[Selected, ...]:
     chosen: list[Selected] = []
-    for part in _parts("columns", text):
+    for part in _parts("columns", text, max(MOST_ENTRIES, len(table.columns))):
         if part.text == "*":
             chosen.extend(Selected(column, column.name) for column in table.columns)
             continue
         spelling, name = part.renamed()
         column = table.column(spelling)
         chosen.append(Selected(column, name or column.name))
-    twice = [name for name, count in Counter(selected.name for selected in chosen).items() if count > 1]
-    if twice:
-        raise BadValue("columns", text, f'each name once ("{twice[0]}" is there twice); "{twice[0]} as …" renames one')
+    new = [selected.name for selected in chosen if selected.name != selected.column.name]
+    check_names("columns", text, [selected.name for selected in chosen], new)
     return tuple(chosen)
 
 
@@ -189,20 +196,28 @@ def _sort(text: str, table: Table) -> tuple[SortKey, ...]:
     if not text.strip():
         return ()
     if _DIRECTED.search(text):
-        return bind_order(parse_order(text.strip()), table)
+        found = bind_order(parse_order(text.strip()), table)
+        _check_count("sort", text, len(found), MOST_ENTRIES)
+        return found
     keys = []
-    for part in _parts("sort", text):
+    for part in _parts("sort", text, MOST_ENTRIES):
         descending = part.text.startswith("-")
         # "+" before a column arrives as a blank.
         keys.append(SortKey(table.column(part.text.lstrip("-+ ").strip()), descending))
     return tuple(keys)
 
 
-def _parts(name: str, text: str) -> list[Entry]:
+def _parts(name: str, text: str, most: int) -> list[Entry]:
     parts = entries(text)
+    _check_count(name, text, len(parts), most)
     if not all(part.text for part in parts):
         raise BadValue(name, text, "column names separated by commas, such as id,startTime")
     return parts
+
+
+def _check_count(name: str, text: str, count: int, most: int) -> None:
+    if count > most:
+        raise BadValue(name, text, f"up to {most} columns")
 
 
 def _count(name: str, text: str) -> int:

@@ -5,17 +5,21 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tabular.errors import BackwardWindow, BadValue, ParametersClash
+from tabular.filter.bound import EARLIEST, LATEST
 from tabular.month import Month
 from tabular.query import Window
 
 WORDS = ("month", "year", "last", "today", "yesterday")
 """Parameters that name a whole window; only one of them may be given, and neither `from` nor `to` beside it."""
 
-_LAST = re.compile(r"([1-9]\d{0,3})([dwm])")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LAST = re.compile(r"([1-9]\d{0,3})([dwm])", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_TIME = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)\s?(Z|[+-]?\d{2}:?\d{2})?", re.IGNORECASE
+    r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?)\s?(Z|[+-]?\d{2}:?\d{2})?",
+    re.IGNORECASE | re.ASCII,
 )
+_EARLIEST, _LATEST = EARLIEST.replace(tzinfo=UTC), LATEST.replace(tzinfo=UTC)
 _EXPECTED = "a date (2020-05-01) or a date-time (2020-05-01T08:00, with Z or an offset if not in tz)"
 
 
@@ -55,7 +59,7 @@ def _days(word: str, value: str, today: date) -> tuple[date, date]:
             month = Month.parse(value)
             return date(month.year, month.month, 1), date(month.after.year, month.after.month, 1)
         if word == "year":
-            year = int(value) if re.fullmatch(r"\d{4}", value) else 0  # no year is 0: date refuses it
+            year = int(value) if _YEAR.fullmatch(value) else 0  # no year is 0: date refuses it
             return date(year, 1, 1), date(year + 1, 1, 1)
         return _first_of_last(value, tomorrow), tomorrow
     except (ValueError, OverflowError) as failure:
@@ -86,7 +90,8 @@ def _bound(name: str, text: str, zone: ZoneInfo, days: int) -> datetime:
 def _moment(text: str, zone: ZoneInfo, days: int) -> datetime:
     """A date as the first moment of the day `days` later, a date-time as it says; UTC."""
     if _DATE.fullmatch(text):
-        return _begins(date.fromisoformat(text) + timedelta(days=days), zone)
+        named = date.fromisoformat(text)
+        return _begins(named + timedelta(days=days) if named < date.max else named, zone)
     match = _DATE_TIME.fullmatch(text)
     if match is None:
         raise ValueError(text)
@@ -94,9 +99,18 @@ def _moment(text: str, zone: ZoneInfo, days: int) -> datetime:
     # A "+" in an address that nobody encoded arrives as a blank.
     offset = "" if not offset else offset.upper() if offset[0] in "zZ+-" else f"+{offset}"
     moment = datetime.fromisoformat(f"{day}T{clock}{offset}")
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+    return _utc(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
 
 def _begins(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a day in a zone, as UTC: the first of two midnights where clocks go back over it."""
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    return _utc(datetime(day.year, day.month, day.day, tzinfo=zone))
+
+
+def _utc(moment: datetime) -> datetime:
+    """A moment as UTC; beyond what every zone has a local time for, the edge of that."""
+    try:
+        found = moment.astimezone(UTC)
+    except OverflowError:
+        found = _EARLIEST if moment.year < 5000 else _LATEST
+    return min(max(found, _EARLIEST), _LATEST)

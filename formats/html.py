@@ -19,8 +19,8 @@ _STYLE = (
     "h1{font-size:1rem}"
     "th,td{padding:.2rem .6rem;border-bottom:1px solid #ccc;text-align:left;vertical-align:top;white-space:pre-wrap}"
     "th{position:sticky;top:0;background:#1f4e78;color:#fff}"
-    # Excel reads this: a text stays a text, whatever it looks like.
-    '.t{mso-number-format:"\\@"}.n{text-align:right;font-variant-numeric:tabular-nums}.d{white-space:nowrap}'
+    # Excel reads this: a text stays a text, whatever it looks like; so does a title, which may be the caller's.
+    'th,.t{mso-number-format:"\\@"}.n{text-align:right;font-variant-numeric:tabular-nums}.d{white-space:nowrap}'
 )
 _CLASSES = {Type.TEXT: "t", Type.JSON: "t", Type.INTEGER: "n", Type.NUMBER: "n", Type.BOOLEAN: "b", Type.TIME: "d"}
 

@@ -1,7 +1,20 @@
 """A list as a parameter writes it: entries at commas, each perhaps with a new name behind `as`."""
 
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tabular.errors import BadValue, shown
+
+MOST_ENTRIES = 100
+"""Entries that one list may have."""
+
+LONGEST_NAME, MOST_LETTERS = 255, 3_000
+"""Letters of a new name, as many as Excel's tables take, and of all new names together: in JSON each row has them."""
+
+_AS = re.compile(" as ", re.IGNORECASE | re.ASCII)
 _CLOSING = {"'": "'", '"': '"', "[": "]", "(": ")"}
 _QUOTES = "'\""
 
@@ -20,10 +33,10 @@ class Entry:
         (('cli', 'Caller, number'), ('cli', ''))
         """
         words = " ".join(self.text.split())
-        place = words.lower().find(" as ")
-        if place < 0:
+        found = _AS.search(words)
+        if found is None:
             return words, ""
-        return words[:place], words[place + 4 :].strip(_QUOTES)
+        return words[: found.start()], words[found.end() :].strip(_QUOTES)
 
 
 def entries(text: str) -> list[Entry]:
@@ -50,3 +63,16 @@ def entries(text: str) -> list[Entry]:
 
 def _entry(text: str, begun: int) -> Entry:
     return Entry(text.strip(), begun + len(text) - len(text.lstrip()))
+
+
+def check_names(parameter: str, text: str, names: Sequence[str], new: Sequence[str]) -> None:
+    """Raise BadValue unless the names of an answer's columns, and those of them that are new, can be its names."""
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        name = shown(twice[0])
+        raise BadValue(parameter, text, f'each name once ("{name}" is there twice); "{name} as …" renames one')
+    if any(len(name) > LONGEST_NAME for name in new) or sum(map(len, new)) > MOST_LETTERS:
+        most = f"new names of up to {LONGEST_NAME} letters, and {MOST_LETTERS:,} of all of them together"
+        raise BadValue(parameter, text, most)
+    if any(unicodedata.category(letter) == "Cc" for name in new for letter in name):
+        raise BadValue(parameter, text, "new names without control characters")

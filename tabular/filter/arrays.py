@@ -23,9 +23,11 @@ def asked_of(name: str, left: Items, right: Items, zone: str, span: Span) -> Bou
             advice = "Its items are columns and literals."
             raise FilterWrong(span.start, f"an item of an array in {name} is an expression", advice)
     places = range(len(left) - len(right) + 1)
+    if name in ("contains", "indexof"):
+        _check(len(places) * len(right), span)
     match name:
         case "contains":
-            return _any([_equal(left[at : at + len(right)], right, zone, span) for at in places], span)
+            return _any([_equal(left[at : at + len(right)], right, zone, span) for at in places])
         case "startswith":
             return _equal(left[: len(right)], right, zone, span)
         case "endswith":
@@ -39,7 +41,7 @@ def asked_of(name: str, left: Items, right: Items, zone: str, span: Span) -> Bou
     for chosen in combinations(left, len(right)):
         ways.append(_equal(chosen, right, zone, span))
         _check(len(ways) * len(right), span)
-    return _any(ways, span)
+    return _any(ways)
 
 
 def equal(left: Items, right: Items, zone: str, span: Span) -> Bound:
@@ -55,8 +57,7 @@ def _equal(left: Sequence[Bound], right: Sequence[Bound], zone: str, span: Span)
     return Apply(Operation.AND, tuple(same), Kind.BOOLEAN) if same else Constant(True, Kind.BOOLEAN)
 
 
-def _any(ways: Sequence[Bound], span: Span) -> Bound:
-    _check(len(ways), span)
+def _any(ways: Sequence[Bound]) -> Bound:
     return Apply(Operation.OR, tuple(ways), Kind.BOOLEAN) if ways else Constant(False, Kind.BOOLEAN)
 
 
@@ -71,12 +72,17 @@ def _subset(left: Items, right: Items, zone: str, span: Span) -> Bound:
 
 
 def _times(one: Bound, items: Items, zone: str, span: Span) -> Bound:
-    total: Bound = _integer(0)
-    for item in items:
-        is_same = compared(Operation.EQ, item, one, zone, span.start)
-        met = Choice(((is_same, _integer(1)), (Constant(True, Kind.BOOLEAN), _integer(0))), Kind.INTEGER)
-        total = made(Operation.ADD, total, met, kind=Kind.INTEGER)
-    return total
+    """How often an item is among others: a number, as it cannot overflow and so costs less."""
+    always = Constant(True, Kind.BOOLEAN)
+    met: list[Bound] = [
+        Choice(((compared(Operation.EQ, item, one, zone, span.start), _number(1)), (always, _number(0))), Kind.NUMBER)
+        for item in items
+    ]
+    # In pairs, so that the sum of many is not as many levels deep.
+    while len(met) > 1:
+        pairs = zip(met[::2], [*met[1::2], _number(0)], strict=False)
+        met = [made(Operation.NUMBER_ADD, *pair, kind=Kind.NUMBER) for pair in pairs]
+    return met[0] if met else _number(0)
 
 
 def _check(comparisons: int, span: Span) -> None:
@@ -86,3 +92,7 @@ def _check(comparisons: int, span: Span) -> None:
 
 def _integer(value: int) -> Constant:
     return Constant(value, Kind.INTEGER)
+
+
+def _number(value: float) -> Constant:
+    return Constant(float(value), Kind.NUMBER)

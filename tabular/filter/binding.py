@@ -10,6 +10,7 @@ from tabular.filter import arrays, casting
 from tabular.filter.arithmetic import ARITHMETIC, negated, reckoned
 from tabular.filter.bound import Apply, Bound, Choice, Constant, Kind, Operation, Quantifier, Size
 from tabular.filter.coercion import alike, check_day, check_value, compared, mismatch
+from tabular.filter.costs import MOST_COST, cost
 from tabular.filter.functions import called
 from tabular.filter.literals import constant_of
 from tabular.filter.names import Names
@@ -62,9 +63,12 @@ def bind(tree: Node, scope: Scope | Table) -> Bound:
     """What a filter means for a table: a condition, true or false or null for each row.
 
     Raises UnknownColumn with the nearest name, FilterWrong with the place where kinds do not fit or there is no such
-    function, FilterUnsupported with the name of what OData has and this service does not.
+    function, or where it costs too much; FilterUnsupported with the name of what OData has and this service does not.
     """
-    return _Binder(scope if isinstance(scope, Scope) else Scope(scope)).condition(tree)
+    found = _Binder(scope if isinstance(scope, Scope) else Scope(scope)).condition(tree)
+    if cost(found) > MOST_COST:
+        raise FilterWrong(tree.span.start, "it asks for too much of each row", "Ask for less in one filter.")
+    return found
 
 
 class _Binder:

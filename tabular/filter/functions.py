@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tabular.errors import FilterWrong, nearest, shown
 from tabular.filter.bound import EARLIEST, LATEST, Bound, Constant, Kind, Operation
 from tabular.filter.coercion import local, made, taken_as
+from tabular.filter.costs import MOST_COST, cost_of_pattern
 from tabular.filter.tree import Span
 
 TEXT, INTEGER, NUMBER, MOMENT, DATE = Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.MOMENT, Kind.DATE
@@ -130,5 +131,8 @@ def _matching(values: Sequence[Bound], span: Span) -> Bound:
     if not isinstance(pattern, str) or not isinstance(flags, str) or not set(flags) <= set("ims"):
         advice = "It takes a pattern in quotes, and perhaps the flags i, m and s: matchesPattern(cli,'^045','i')."
         raise FilterWrong(span.start, "the pattern of matchesPattern is no literal", advice)
+    if cost_of_pattern(pattern) > MOST_COST:
+        advice = "What a pattern repeats counts as many times: write a{2,} in place of a{2,999}."
+        raise FilterWrong(span.start, "the pattern of matchesPattern is too large", advice)
     whole = f"(?{''.join(sorted(set(flags)))}){pattern}" if flags else pattern
     return made(Operation.MATCHES, text, Constant(whole, TEXT), kind=_BOOLEAN)

@@ -42,10 +42,11 @@ class Token:
 
 _NAME = r"[^\W\d]\w{0,127}(?:\.[^\W\d]\w{0,127})*+"
 _QUOTED = r"'(?:[^']++|'')*+'"
-_DATE = r"-?\d{4,6}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
-_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d{1,12})?)?"
+# Digits are those of ASCII: one of another script may look like a different one of them.
+_DATE = r"-?[0-9]{4,6}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::(?:[0-5][0-9]|60)(?:\.[0-9]{1,12})?)?"
 # A "+" that nobody encoded arrives as a blank (OData 4.01 part 2, 2; what curl and Go send).
-_OFFSET = r"(?:[Zz]|[+\- ](?:[01]\d|2[0-3]):[0-5]\d)"
+_OFFSET = r"(?:[Zz]|[+\- ](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _END = r"(?![\w.])"
 
 # Possessive quantifiers and words that begin differently: the text is read once, whatever it is.
@@ -59,7 +60,7 @@ _WORDS = re.compile(
     | (?P<moment>{_DATE}[Tt]{_TIME}{_OFFSET}?{_END})
     | (?P<date>{_DATE}{_END})
     | (?P<time_of_day>{_TIME}{_END})
-    | (?P<number>[+-]?\d++(?:\.\d++)?(?:[eE][+-]?\d++)?(?![\w.]|-\d))
+    | (?P<number>[+-]?[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?(?![\w.]|-\d))
     | (?P<infinity>-INF\b)
     | (?P<name>{_NAME})
     | (?P<system>\$\w{{1,30}})

@@ -313,7 +313,9 @@ def _unquoted(text: str) -> str:
 
 def _of_json(token: Token) -> str:
     try:
-        return str(json.loads(token.text, strict=False))
+        text = str(json.loads(token.text, strict=False))
+        text.encode()  # half of a surrogate pair is no letter
     except ValueError as failure:
         advice = r"Write a backslash as \\ and a quote as \"."
         raise FilterWrong(token.span.start, "a text in double quotes is no JSON", advice) from failure
+    return text

@@ -1,19 +1,22 @@
 """`group` and `measures` as a person writes them, and what `columns` and `sort` then choose of the answer."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tabular.entries import Entry, entries
+from tabular.entries import MOST_ENTRIES, Entry, check_names, entries
 from tabular.errors import AskedWrong, BadValue, GroupingWrong, nearest, shown
 from tabular.grouping.binding import Binding
 from tabular.grouping.grouping import Grouping
+from tabular.grouping.measures import Function
 from tabular.query import Selected, SortKey
 from tabular.table import Table
 
-MOST = 100
+MOST = MOST_ENTRIES
 """Keys, and measures, that one question may ask for."""
+
+MOST_DISTINCT = 8
+"""Measures among them that count different values: the engine holds these apart for each month, which takes memory."""
 
 _DIRECTED = re.compile(r"(.*\S)\s+(asc|desc)", re.IGNORECASE | re.DOTALL)
 _EXAMPLES = {"group": "service,day(startTime)", "measures": "count,avg(waitDuration)"}
@@ -91,10 +94,18 @@ def groups_of(group: str, measures: str, table: Table, zone: str) -> Groups:
     keys = _listed("group", group) if group.strip() else ()
     said = _listed("measures", measures) if measures.strip() else ()
     grouping = Grouping(tuple(map(binding.key, keys)), tuple(map(binding.measure, said)), zone)
+    _check_distinct(said, grouping)
     named = zip(grouping.columns, (*keys, *said), strict=True)
     columns = tuple(Selected(column, entry.renamed()[1] or column.name) for column, entry in named)
     _check_names("measures" if said else "group", measures if said else group, columns)
     return Groups(grouping, columns, table)
+
+
+def _check_distinct(said: Sequence[Entry], grouping: Grouping) -> None:
+    counted = [i for i, measure in enumerate(grouping.measures) if measure.function is Function.DISTINCT]
+    if len(counted) > MOST_DISTINCT:
+        problem = f"more than {MOST_DISTINCT} measures count different values"
+        raise GroupingWrong("measures", said[counted[MOST_DISTINCT]].offset, problem, "Ask for fewer at once.")
 
 
 def _listed(parameter: str, text: str) -> Sequence[Entry]:
@@ -109,7 +120,5 @@ def _listed(parameter: str, text: str) -> Sequence[Entry]:
 
 
 def _check_names(parameter: str, text: str, columns: Sequence[Selected]) -> None:
-    twice = [name for name, count in Counter(one.name for one in columns).items() if count > 1]
-    if twice:
-        expected = f'each name once ("{twice[0]}" is there twice); "{twice[0]} as …" renames one'
-        raise BadValue(parameter, text, expected)
+    new = [one.name for one in columns if one.name != one.column.name]
+    check_names(parameter, text, [one.name for one in columns], new)
