@@ -73,7 +73,7 @@ def graphql_media(accept: str) -> str:
     for part in accept.lower().split(","):
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((one.removeprefix("q=") for one in parameters if one.startswith("q=")), "1")
-        if name in weights and quality.replace(".", "", 1).isdigit():
+        if name in weights and quality.replace(".", "", 1).isdecimal():
             weights[name] = float(quality)
     return GRAPHQL if weights[GRAPHQL] > 0 and weights[GRAPHQL] >= weights[JSON] else JSON
 

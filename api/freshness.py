@@ -20,6 +20,7 @@ HELD = 25.0
 
 LONGEST_WAIT = 600
 
+_COUNT = re.compile(r"[0-9]{1,6}")
 _RESPOND_ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])", re.IGNORECASE)
 
 
@@ -45,7 +46,7 @@ def wish_of(asked: Mapping[str, str], headers: Mapping[str, str]) -> Wish:
     later = _RESPOND_ASYNC.search(headers.get("Prefer", "")) is not None
     seconds = 0.0 if later and "wait" not in asked else HELD
     if "wait" in asked:
-        if not asked["wait"].isdecimal() or int(asked["wait"]) > LONGEST_WAIT:
+        if not _COUNT.fullmatch(asked["wait"]) or int(asked["wait"]) > LONGEST_WAIT:
             raise BadValue("wait", asked["wait"], f"a number of seconds from 0 to {LONGEST_WAIT}")
         later, seconds = True, float(asked["wait"])
     return Wish(Fresh(fresh), partial == "allow", seconds, later)

@@ -61,7 +61,7 @@ def key_of(request: Request) -> str:
     if not found:
         raise KeyMissing()
     if len({key for _, key in found}) > 1:
-        raise KeysDiffer(tuple(place for place, _ in found))
+        raise KeysDiffer(tuple(dict.fromkeys(place for place, _ in found)))
     return found[0][1]
 
 

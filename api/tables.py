@@ -134,7 +134,7 @@ def _accepted(accept: str) -> Format:
         media, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((p.removeprefix("q=") for p in parameters if p.startswith("q=")), "1")
         form = by_media.get(media.lower()) or (known["json"] if media in ("*/*", "application/*") else None)
-        weight = float(quality) if quality.replace(".", "", 1).isdigit() else 0.0
+        weight = float(quality) if quality.replace(".", "", 1).isdecimal() else 0.0
         if form is not None and weight > 0:
             ranked.append((-weight, place, form))
     if not ranked:

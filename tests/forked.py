@@ -20,7 +20,7 @@ documented()
 def begun(store: Path, *words: object, given: Mapping[str, str] | None = None) -> ForkServerProcess:
     """A command that has just begun, in this environment or another; it prints into `said.txt` beside the store."""
     argv = command(store, *words)[1:]
-    process = _LOADED.Process(target=_work, args=(argv, dict(given or environment()), store.parent))
+    process = _LOADED.Process(target=_work, args=(argv, dict(given or environment()), store.parent), daemon=True)
     process.start()
     return process
 

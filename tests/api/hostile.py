@@ -13,7 +13,7 @@ ALL, NONE = MONTHS * A_MONTH, 0
 """How many rows there are, and none of them."""
 
 Expected = int | str
-"""How many rows come, or the code of the refusal; at the door of the service, where there is no code yet, a status."""
+"""How many rows come, or the code of the refusal."""
 
 
 def fill(store: Store) -> None:
