@@ -217,7 +217,7 @@ ASKED: dict[str, tuple[dict[str, str], Expected]] = {
     # Days
     **{
         f"{name} {value} in {tz}": ({name: value, "tz": tz}, expected)
-        for tz in ("UTC", "Asia/Kolkata", "America/New_York", "Pacific/Kiritimati")
+        for tz in ("Asia/Kolkata", "America/New_York")
         for name, value, expected in (
             *(("from", "0001-01-01", ALL), ("from", "0001-01-01T00:00", ALL), ("year", "0001", NONE)),
             *(("month", "0001-01", NONE), ("to", "9999-12-31", ALL), ("to", "9999-12-31T23:59:59.999999", ALL)),

@@ -22,7 +22,7 @@ import pytest
 
 from api.parameters import LONGEST, PARAMETERS, single_values
 from tabular.errors import BadValue
-from tests.api.hostile import ALL, Expected, fill, requests
+from tests.api.hostile import ALL, fill, requests
 from tests.api.markup import Markup
 from tests.serving import Served, opened_at
 
