@@ -64,7 +64,7 @@ class Draft:
 
     def add(self, page: Drafted, rows: pa.RecordBatch) -> None:
         """Keep a page. The file gets its name once it is whole."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         file = self._file(page.offset)
         being_written = file.with_suffix(".part")
         told = json.dumps(asdict(page) | {"sent": page.sent.isoformat()}).encode()
@@ -103,6 +103,13 @@ class Draft:
         with suppress(OSError):  # other drafts lie there
             self._folder.parent.rmdir()
         self.pages = []
+
+    def _make_folder(self) -> None:
+        while True:
+            try:
+                return self._folder.mkdir(parents=True, exist_ok=True)
+            except FileNotFoundError:
+                continue  # another draft was the last one there, and removed what held them, in this very moment
 
     def _rows(self, page: Drafted) -> pa.RecordBatch:
         with pa.OSFile(str(self._file(page.offset)), "rb") as file, pa.ipc.open_file(file) as reader:

@@ -14,7 +14,7 @@ from tests.commands import command, environment
 _LOADED = multiprocessing.get_context("forkserver")
 _LOADED.set_forkserver_preload([__name__, "answers.jobs", "api.services", "connectors.tvox"])
 
-documented()
+documented()  # kept, so that no command has to read the schema
 
 
 def begun(store: Path, *words: object, given: Mapping[str, str] | None = None) -> ForkServerProcess:

@@ -1,6 +1,7 @@
 """Drafts: pages survive what is not a crash of the disk, and only whole ones count."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,6 +41,19 @@ def test_another_process_goes_on_where_one_was(tmp_path: Path) -> None:
     assert len(again.column("id")) == 5
     assert again.column("id").to_pylist()[:3] == again.first_rows().column("id").to_pylist()
     assert again.first_rows().column("id").to_pylist() == ["1588320000.0", "1588320000.1", "1588320000.2"]
+
+
+def test_drafts_begin_while_others_end(tmp_path: Path) -> None:
+    def begin_and_end(serial: int) -> None:
+        table = CALLS if serial % 2 else CONTACTS
+        for _ in range(150):
+            draft = Drafts(tmp_path / "tvox.duckdb").of(table, Month(2020, serial), NOW)
+            draft.add(page(0, 1)[0], batches([], table)[0])
+            draft.discard()
+
+    with ThreadPoolExecutor(4) as threads:
+        for _ in threads.map(begin_and_end, range(1, 5)):
+            pass
 
 
 def test_a_page_that_was_being_written_does_not_count(tmp_path: Path) -> None:
