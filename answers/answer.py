@@ -8,11 +8,11 @@ from hashlib import blake2b
 from time import perf_counter
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from answers.plan import plan
 from datamodel.catalogue import Catalogue
 from formats.format import About, Format, Heading, Style
+from store.patience import Patience
 from store.plan import Plan
 from store.store import Store
 from tabular.filter.bound import patterns
@@ -33,7 +33,10 @@ class Question:
 
 
 class Answer:
-    """What is known of an answer before its first byte, and then its bytes."""
+    """What is known of an answer before its first byte, and then its bytes.
+
+    Two answers of one store with the same `name` have the same bytes.
+    """
 
     def __init__(self, question: Question, planned: Plan, store: Store, planning: float) -> None:
         fetched = [part.partition.fetched for part in planned.parts]
@@ -43,19 +46,24 @@ class Answer:
         self.row_count = planned.row_count
         self.last_modified = max(fetched, default=None)
         self.as_of = min(open_since, default=self.last_modified)
+        # An open month is looked at again and again: some formats tell when, though nothing else has changed.
+        self.name = f"{self.etag} {self.as_of} {question.filter}"
         self.planning = planning
         self._question = question
         self._store = store
 
-    def pieces(self) -> Iterator[bytes]:
-        """The answer in pieces of about a batch; the engine starts at the first and stops when this is closed."""
+    def pieces(self, patience: Patience | None = None) -> Iterator[bytes]:
+        """The answer in pieces of about a batch; the engine starts at the first and stops when this is closed.
+
+        Raises TookTooLong when the patience has ended.
+        """
         question = self._question
-        about = self._about()
-        with closing(self._store.read(self.plan)) as rows:
+        about = self._about(patience)
+        with closing(self._store.read(self.plan, patience)) as rows:
             headings = tuple(Heading(chosen.name, chosen.column) for chosen in question.query.columns)
             yield from question.form.encode(headings, _in_zone(rows, question.zone), question.style, about)
 
-    def _about(self) -> About:
+    def _about(self, patience: Patience | None) -> About:
         question, table = self._question, self._question.query.table
         return About(
             table=table.name,
@@ -67,10 +75,10 @@ class Answer:
             months=tuple(str(part.partition.month) for part in self.plan.parts if part.partition.month),
             filter=question.filter,
             as_of=self.as_of,
-            rows=self._rows(question.form.most_rows),
+            rows=self._rows(question.form.most_rows, patience),
         )
 
-    def _rows(self, most: int | None) -> int | None:
+    def _rows(self, most: int | None, patience: Patience | None) -> int | None:
         """How many rows there are, where that is known or the format cannot hold just any number of them: rows that
         may be too many are counted first, one column of them and not further than one too many, so that the refusal
         comes before the first byte."""
@@ -81,7 +89,7 @@ class Answer:
         if not query.table.element and min(held, query.limit or held) <= most:
             return None
         counted = 0
-        with closing(self._store.read(replace(self.plan, query=query.narrowed()))) as rows:
+        with closing(self._store.read(replace(self.plan, query=query.narrowed()), patience)) as rows:
             for batch in rows:
                 counted += batch.num_rows
                 if counted > most:
@@ -99,14 +107,10 @@ def answer(question: Question, store: Store, history: int, now: datetime) -> Ans
 
 
 def _in_zone(batches: Iterable[pa.RecordBatch], zone: str) -> Iterator[pa.RecordBatch]:
-    """The batches with their instants in `zone`: on whole columns this costs little, in SQL 2.5 times as much."""
+    """The batches with their instants in `zone`: only their type says so, since instants are kept in UTC anyway."""
+    instant = pa.timestamp("us", zone)
     for batch in batches:
-        columns = [
-            pc.assume_timezone(column, "UTC").cast(pa.timestamp("us", zone))
-            if pa.types.is_timestamp(column.type)
-            else column
-            for column in batch.columns
-        ]
+        columns = [column.view(instant) if pa.types.is_timestamp(column.type) else column for column in batch.columns]
         yield pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
@@ -130,4 +134,4 @@ def _etag(question: Question, planned: Plan, store: Store) -> str:
         (query.limit, query.offset),
         (question.form.name, question.style, question.zone),
     )
-    return f'W/"{blake2b(repr(facts).encode(), digest_size=12).hexdigest()}"'
+    return f'W/"{blake2b(repr(facts).encode(), digest_size=16).hexdigest()}"'

@@ -9,12 +9,15 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 
 from answers.datamodel import DataModel
+from answers.kept import KeptAnswers
 from api import datamodel, errors, health, home, jobs, reference, tables, upstream, web, work
 from api.access import WITHOUT_QUERY, AccessLog
+from api.answering import Answering
 from api.identity import Rates
 from api.services import Services
 from api.settings import Settings
 from api.streaming import THREADS
+from api.turns import Turns
 from tabular.release import RELEASE
 
 
@@ -27,10 +30,14 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
         app.state.services = services or own
         app.state.datamodel = DataModel(app.state.services.store)
         app.state.limiter = CapacityLimiter(THREADS)
+        turns = Turns()
+        kept = KeptAnswers(app.state.services.settings.kept_bytes)
+        app.state.answering = Answering(kept, turns, app.state.services.settings.rows_seconds)
         # What is there now stays: looking through it again and again would hold up every answer.
         gc.freeze()
         yield
         gc.unfreeze()
+        turns.close()
         if own is not None:
             own.close()
 

@@ -183,6 +183,8 @@ def _json(text: str | bytes, what: str) -> object:
     if not text:
         return None
     try:
-        return json.loads(text)
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no letter
     except (ValueError, RecursionError) as failure:
         raise NoDocument(f"its {what} cannot be read as JSON") from failure
+    return cast(object, found)

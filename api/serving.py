@@ -13,6 +13,7 @@ import uvicorn
 from answers.filling import Progress
 from answers.jobs import FillDemo, is_demo
 from api.app import create_app
+from api.door import LARGEST_HEAD, Door
 from api.services import Services
 from store.service_file import ServiceFile
 from tabular.errors import CannotListen
@@ -50,6 +51,8 @@ def serve(services: Services, where: Listening, ready: Callable[[str], None]) ->
     app = create_app(services)
     config = uvicorn.Config(
         app,
+        http=Door,
+        h11_max_incomplete_event_size=LARGEST_HEAD,
         access_log=False,
         log_config=None,
         server_header=False,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import ByteSize, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,14 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     store_memory: str = Field(
         default="2GB", pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$", description="Memory that the store's engine may use."
+    )
+    kept_memory: str = Field(
+        default="64MB",
+        pattern=r"^(0|\d+(\.\d+)?\s?[KMG]i?B)$",
+        description="Memory for small answers, which are given again while their rows are unchanged; 0 keeps none.",
+    )
+    rows_seconds: float = Field(
+        default=600, ge=0, description="Seconds after which rows that do not come are given up; 0 waits for ever."
     )
     datamodel_rate: int = Field(
         default=100, ge=0, description="Requests a minute that each key may send to the Data Model; 0 sets no limit."
@@ -81,6 +89,11 @@ class Settings(BaseSettings):
     def upstream_addresses(self) -> tuple[str, ...]:
         """The addresses of the TVox, the master first; none where there is no upstream."""
         return tuple(address.strip() for address in self.upstream_url.split(",") if address.strip())
+
+    @property
+    def kept_bytes(self) -> int:
+        """The memory for small answers in bytes."""
+        return int(TypeAdapter(ByteSize).validate_python(self.kept_memory))
 
     @property
     def zone(self) -> ZoneInfo:

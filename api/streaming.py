@@ -1,12 +1,11 @@
-"""Bytes on their way out: the first piece before the first header, compressed as asked, stopped when nobody listens."""
+"""Bytes on their way out: compressed as asked, and put together to pieces that are worth a change of threads."""
 
 import zlib
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import zstandard
-from anyio import CancelScope, CapacityLimiter, to_thread
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 _LEVEL_ZSTD = 1
@@ -14,7 +13,7 @@ _LEVEL_GZIP = 1
 """Speed before size: at level 6 gzip takes three times as long for a fifth less."""
 
 THREADS = 16
-"""Answers that may be worked on at the same time; more wait their turn."""
+"""Answers of the Data Model that may be worked on at the same time; more wait their turn."""
 
 
 class Compressor(Protocol):
@@ -87,22 +86,6 @@ def gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield b"".join(waiting)
 
 
-_END = object()
-
-
-class Streamed(StreamingResponse):
-    """A response that closes its pieces however it ends: sent whole, broken, or left by the client."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            await super().__call__(scope, receive, send)
-        finally:
-            close = getattr(self.body_iterator, "aclose", None)
-            if close is not None:
-                with CancelScope(shield=True):
-                    await close()
-
-
 class Pieces(Response):
     """A response whose body is there already, in pieces that are sent without being put together."""
 
@@ -116,33 +99,3 @@ class Pieces(Response):
         for piece in self._pieces:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-async def streamed(pieces: Iterator[bytes], limiter: CapacityLimiter) -> AsyncIterator[bytes]:
-    """The pieces, each made in a thread; the first is made before this returns, so a refusal can still be a status.
-
-    However the stream ends, the pieces are closed, which stops the engine. Raises what making the first piece raises.
-    """
-    try:
-        first = await to_thread.run_sync(next, pieces, _END, limiter=limiter)
-    except BaseException:
-        await _close(pieces)
-        raise
-    return _rest(first, pieces, limiter)
-
-
-async def _rest(first: object, pieces: Iterator[bytes], limiter: CapacityLimiter) -> AsyncIterator[bytes]:
-    piece = first
-    try:
-        while isinstance(piece, bytes):
-            yield piece
-            piece = await to_thread.run_sync(next, pieces, _END, limiter=limiter)
-    finally:
-        await _close(pieces)
-
-
-async def _close(pieces: Iterator[bytes]) -> None:
-    close = getattr(pieces, "close", None)
-    if close is not None:
-        with CancelScope(shield=True):
-            await to_thread.run_sync(close)

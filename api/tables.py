@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from email.utils import format_datetime
-from time import perf_counter
 from typing import cast
 
-from anyio import CapacityLimiter
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from answers.answer import Answer, answer
 from answers.mirror import Standing
 from api.address import public_address
+from api.answering import Answering, Asked
 from api.freshness import brought, preview_of, wish_of
 from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.jobs import coming
 from api.parameters import question_of, single_values
 from api.services import Services
-from api.streaming import Streamed, compressed, encoding_for, gathered, streamed
+from api.streaming import encoding_for
 from formats import formats
 from formats.format import Format
 from tabular.errors import NotAcceptable, UnknownFormat
@@ -77,6 +76,7 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
             if came.coming is not None:
                 return coming(request, services, came.coming)
             standing = came.standing
+    is_preview = found is not None
     if found is None:
         found = answer(question, services.store, settings.history, services.now())
     encoding = None if form.packed else encoding_for(request.headers.get("Accept-Encoding", ""))
@@ -85,15 +85,12 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = f'{"attachment" if form.saved else "inline"}; filename="{name}.{form.name}"'
     headers["Content-Security-Policy"] = _POLICY
-    timings = f"plan;dur={found.planning * 1000:.1f}"
     if request.method == "HEAD":
         # As a stream of nothing: a length of 0 would be a wrong one.
-        return StreamingResponse(iter(()), headers=headers | {"Server-Timing": timings}, media_type=form.media_type)
-    started = perf_counter()
-    limiter = cast(CapacityLimiter, request.app.state.limiter)
-    pieces = await streamed(compressed(gathered(found.pieces()), encoding), limiter)
-    headers["Server-Timing"] = f"{timings}, first;dur={(perf_counter() - started) * 1000:.1f}"
-    return Streamed(pieces, headers=headers, media_type=form.media_type)
+        headers["Server-Timing"] = f"plan;dur={found.planning * 1000:.1f}"
+        return StreamingResponse(iter(()), headers=headers, media_type=form.media_type)
+    answering = cast(Answering, request.app.state.answering)
+    return await answering.response(Asked(found, encoding, headers, form.media_type, stays=not is_preview), request)
 
 
 def _headers(found: Answer, standing: Standing, encoding: str | None) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import cast
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from answers.kept import KeptAnswers
+from api.answering import Answering
 from api.identity import CallerOf, ServicesOf
 from api.services import Services
 from tabular.release import RELEASE
@@ -59,9 +62,10 @@ def upstream(caller: CallerOf, services: ServicesOf) -> JSONResponse:
 
 
 @router.get("/metrics", summary="Figures for Prometheus")
-def metrics(caller: CallerOf, services: ServicesOf) -> PlainTextResponse:
+def metrics(request: Request, caller: CallerOf, services: ServicesOf) -> PlainTextResponse:
     """Prometheus' text format, version 0.0.4."""
-    lines = "".join(f"{line}\n" for line in _metrics(services))
+    kept = cast(Answering, request.app.state.answering).kept
+    lines = "".join(f"{line}\n" for line in (*_metrics(services), *_kept(kept)))
     return PlainTextResponse(lines, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -86,6 +90,12 @@ def _metrics(services: Services) -> Iterator[str]:
     yield from _metric("tvox_upstream_jobs", "gauge", "Months being fetched or in line.", [("", at_hand)])
     failed = services.mirror.failed
     yield from _metric("tvox_upstream_failures_total", "counter", "Months that could not be brought.", [("", failed)])
+
+
+def _kept(kept: KeptAnswers) -> Iterator[str]:
+    yield from _metric("tvox_kept_hits_total", "counter", "Answers given out of memory.", [("", kept.hits)])
+    yield from _metric("tvox_kept_misses_total", "counter", "Answers that were not in memory.", [("", kept.misses)])
+    yield from _metric("tvox_kept_bytes", "gauge", "Memory that kept answers take.", [("", kept.bytes)])
 
 
 def _metric(name: str, kind: str, meaning: str, values: Sequence[tuple[str, float]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from store import stretches
 from store.expressions import Bound, value_of
-from store.layout import quoted, sql_type
+from store.layout import sql_type
 from tabular.filter.bound import LEAST_INTEGER, MOST_INTEGER
 from tabular.grouping import Function, Grouping, Key, Measure, Part
 from tabular.partition import Extent
@@ -43,7 +43,7 @@ class _Groups:
         self._made: dict[str, str] = {}
 
     def statement(self) -> str:
-        """Rows → groups → what is shown of them, under names that no name of the caller's can stand for."""
+        """Rows → groups → what is shown of them."""
         grouping, query = self._grouping, self._query
         keys = [f"k{place}" for place in range(len(grouping.keys))]
         shown = [self._shown(key, name) for key, name in zip(grouping.keys, keys, strict=True)]
@@ -53,7 +53,7 @@ class _Groups:
         made = ", ".join([*keys, *(f"{sql} AS {name}" for sql, name in self._made.items())])
         rows = " UNION ALL ".join(map(self._rows, self._held)) or self._nothing()
         by = f" GROUP BY {', '.join(keys)}" if keys else ""
-        cells = ", ".join(f"{names[chosen.column]} AS {quoted(chosen.name)}" for chosen in query.columns)
+        cells = ", ".join(f"{names[chosen.column]} AS c{place}" for place, chosen in enumerate(query.columns))
         order = [f"{names[one.column]} {'DESC' if one.descending else 'ASC'} NULLS LAST" for one in query.sort]
         order += [f"g.r{place} ASC NULLS LAST" for place in range(len(keys))]
         ordered = f" ORDER BY {', '.join(order)}" if order else ""

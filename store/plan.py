@@ -23,6 +23,14 @@ class Plan:
     parts: tuple[Part, ...]
 
     @property
+    def rows_read(self) -> int:
+        """How many rows have to be looked at, at most."""
+        query, held = self.query, sum(part.partition.rows for part in self.parts)
+        if query.limit is None or query.sort or query.grouping or query.filter:
+            return held
+        return min(held, query.offset + query.limit)
+
+    @property
     def row_count(self) -> int | None:
         """How many rows the answer has, where that is known without reading them."""
         grouping = self.query.grouping

@@ -1,12 +1,14 @@
 """A Plan as one SQL statement: every literal bound, every name from a Table."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from store.expressions import Bound, value_of
 from store.filtering import filter_test
 from store.grouping import Held, groups_statement
 from store.layout import quoted, sql_type
+from store.numbers import Numbers
 from store.plan import Part, Plan
 from tabular.month import Month
 from tabular.partition import Partition
@@ -16,17 +18,18 @@ from tabular.table import Table
 OPEN_END = 2**63 - 1
 """`_until` of a row that is still true."""
 
-
 PAGE_ROWS = 10_000
 """To a page of up to so many rows DuckDB skips where none is tested; a larger one it would make whole first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text and the literals that it names."""
+    """SQL text and the literals that it names; `names` are what the columns of its answer are called, if not as there:
+    they may be the caller's, and never stand in the text."""
 
     sql: str
     literals: Mapping[str, object]
+    names: tuple[str, ...] = ()
 
 
 def partition_name(table: str, month: Month | None) -> str:
@@ -34,42 +37,111 @@ def partition_name(table: str, month: Month | None) -> str:
     return f"kept.{quoted(table if month is None else f'{table}@{month}')}"
 
 
-def rows_statement(plan: Plan, secret: bytes, unchanged: Callable[[Partition], bool] = lambda _: False) -> Statement:
+class Known(Protocol):
+    """What the store knows of its partitions."""
+
+    def is_unchanged(self, partition: Partition) -> bool:
+        """Whether it has had one version only, so that its rows need no test of theirs."""
+        ...
+
+    def numbers(self, part: Part, query: Query) -> Numbers | None:
+        """The engine's numbers of the rows of a part that lie in the query's window, in the order of the rows; None
+        where they are not known."""
+        ...
+
+
+class _Unknown:
+    def is_unchanged(self, _partition: Partition) -> bool:
+        return False
+
+    def numbers(self, _part: Part, _query: Query) -> Numbers | None:
+        return None
+
+
+def rows_statement(plan: Plan, secret: bytes, known: Known = _Unknown()) -> Statement:  # noqa: B008  # it has no state
     """The statement that answers `plan`; `secret` is what masked values are hashed with.
 
-    `unchanged` says of a partition that it has had one version only: its rows need no test of theirs, and a small
-    page of them is found without reading the rows before it.
+    What is `known` makes it short: a page of rows whose numbers are known is found by these.
 
     Rows come in the order asked, and always last by month and key (groups by theirs), so that pages never overlap.
     """
     query, bound = plan.query, Bound(secret)
-    if query.grouping is None:
-        sql = _rows(plan, unchanged, bound)
-    else:
+    if query.grouping is not None:
         held = [Held(_held(plan, part, False, bound), part.partition.extents) for part in plan.parts]
         sql = groups_statement(query, query.grouping, held, bound)
+    elif (numbers := _numbers(plan, known)) is not None:
+        return Statement(_page(plan, numbers, bound), bound.values, _names(query))
+    else:
+        sql = _rows(plan, known, bound)
     if query.limit is not None:
         sql += f" LIMIT {bound.literal(query.limit)}"
     if query.offset:
         sql += f" OFFSET {bound.literal(query.offset)}"
-    return Statement(sql, bound.values)
+    return Statement(sql, bound.values, _names(query))
 
 
-def _rows(plan: Plan, unchanged: Callable[[Partition], bool], bound: Bound) -> str:
+def _names(query: Query) -> tuple[str, ...]:
+    return tuple(chosen.name for chosen in query.columns)
+
+
+def _numbers(plan: Plan, known: Known) -> list[Numbers] | None:
+    """The numbers of the rows of each part, where a page is those rows that lie from its offset to its end."""
+    query = plan.query
+    if (query.limit is None and not query.offset) or query.sort or query.table.element or query.filter is not None:
+        return None
+    found = [known.numbers(part, query) for part in plan.parts]
+    numbers = [one for one in found if one is not None]
+    return numbers if len(numbers) == len(found) else None
+
+
+def _page(plan: Plan, numbers: list[Numbers], bound: Bound) -> str:
+    query, branches = plan.query, []
+    values = [f"{value_of(c.column, query.table, bound)} AS c{n}" for n, c in enumerate(query.columns)]
+    before, end = query.offset, None if query.limit is None else query.offset + query.limit
+    for part, wanted in zip(plan.parts, numbers, strict=True):
+        first, after = max(before, 0), wanted.count if end is None else min(end, wanted.count)
+        if first < after:
+            low, high = wanted.span(first, after)
+            tests = [f"rowid >= {bound.literal(low)}"] if low else []
+            tests += [f"rowid < {bound.literal(high)}"] if high < part.partition.rows else []
+            tests += in_window(query, part, bound)
+            held = partition_name(part.partition.table, part.partition.month)
+            branches.append(f"SELECT {', '.join(values)} FROM {held}{_where(tests)}")
+        before, end = before - wanted.count, None if end is None else end - wanted.count
+    return " UNION ALL ".join(branches) or _shown(query, [], bound)
+
+
+def in_window(query: Query, part: Part, bound: Bound) -> list[str]:
+    """The tests, if any, that a row of the part lies in the window of the query: true or false, never null."""
+    window = query.window
+    if window is None or part.whole:
+        return []
+    clock = quoted(query.table.clock or "")
+    tests = [f"{clock} IS NOT NULL"]
+    if window.since is not None:
+        tests.append(f"{clock} >= {bound.literal(window.since.replace(tzinfo=None))}")
+    if window.until is not None:
+        tests.append(f"{clock} < {bound.literal(window.until.replace(tzinfo=None))}")
+    return tests
+
+
+def _rows(plan: Plan, known: Known, bound: Bound) -> str:
     query = plan.query
     in_order = not query.sort and not query.table.element and all(part.partition.tidy for part in plan.parts)
     is_page = query.limit is not None and query.limit <= PAGE_ROWS
     branches = [
-        _branch(plan, part, number, in_order, is_page and unchanged(part.partition), bound)
+        _branch(plan, part, number, in_order, is_page and known.is_unchanged(part.partition), bound)
         for number, part in enumerate(plan.parts)
     ]
-    names = [f"c{number}" for number in range(len(query.columns))]
-    shown = ", ".join(f"{name} AS {quoted(chosen.name)}" for name, chosen in zip(names, query.columns, strict=True))
-    sql = f"SELECT {shown} FROM ({' UNION ALL '.join(branches) or _nothing(query, bound)})"
+    sql = _shown(query, branches, bound)
     if not in_order and branches:
-        # Named, for else the order would be that of a column which the caller calls s0.
         sql += f" AS r ORDER BY {', '.join(_order(query))}"
     return sql
+
+
+def _shown(query: Query, branches: list[str], bound: Bound) -> str:
+    shown = ", ".join(f"c{number}" for number in range(len(query.columns)))
+    return f"SELECT {shown} FROM ({' UNION ALL '.join(branches) or _nothing(query, bound)})"
 
 
 def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool, bound: Bound) -> str:
@@ -91,14 +163,7 @@ def _held(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
     if not unchanged:
         version = bound.literal(plan.version)
         tests = [f"_from <= {version}", f"_until > {version}"]
-    window = query.window
-    if window is not None and not part.whole:
-        clock = quoted(table.clock or "")
-        tests.append(f"{clock} IS NOT NULL")
-        if window.since is not None:
-            tests.append(f"{clock} >= {bound.literal(window.since.replace(tzinfo=None))}")
-        if window.until is not None:
-            tests.append(f"{clock} < {bound.literal(window.until.replace(tzinfo=None))}")
+    tests += in_window(query, part, bound)
     held = partition_name(part.partition.table, part.partition.month)
     if table.element:
         listed = quoted(table.element)

@@ -15,8 +15,10 @@ import duckdb
 import pyarrow as pa
 
 from store import records
+from store.absent import remember_absent
 from store.failures import translated
 from store.kept import Kept, fields_held
+from store.known import KnownRows
 from store.patience import Patience
 from store.plan import Plan
 from store.reading import Rows
@@ -24,10 +26,14 @@ from store.searching import PATTERN_TEST, Searching, in_order
 from store.statements import Statement, partition_name, rows_statement
 from store.writing import Writing
 from tabular.errors import BadPattern, SnapshotGone, StoreBusy, StoreUnreadable
+from tabular.filter.costs import MOST_COST, cost_of_pattern
 from tabular.month import Month
 from tabular.partition import Partition
 from tabular.search import Lookup, Search, Shown
 from tabular.table import Grain, Table
+
+# The engine's client looks for pandas twice at every literal that it binds, which costs more than binding it.
+remember_absent("pandas")
 
 SNAPSHOT_LIFE = timedelta(hours=24)
 """How long an old version stays readable: longer than any paging token lives."""
@@ -73,7 +79,8 @@ class Store:
         self._versions: dict[tuple[str, Month | None], list[Partition]] = {}
         for partition in records.read_all(self._connection):
             self._versions.setdefault((partition.table, partition.month), []).append(partition)
-        self._changed = {place for place, kept in self._versions.items() if len(kept) > 1}
+        changed = {place for place, kept in self._versions.items() if len(kept) > 1}
+        self._known = KnownRows(self._connection, changed)
         self._oldest, self.version = records.versions_kept(self._connection)
         self.adapt(tables)
 
@@ -114,13 +121,23 @@ class Store:
         with self._guard:
             return frozenset(kept[-1].origin for kept in self._versions.values())
 
-    def read(self, plan: Plan) -> Rows:
+    def read(self, plan: Plan, patience: Patience | None = None) -> Rows:
         """The rows that answer a plan, as a stream of Arrow batches.
 
-        Times are UTC without a zone. Raises SnapshotGone.
+        Times are UTC without a zone. Raises SnapshotGone, TookTooLong, StoreOutOfMemory.
         """
+        if self._is_newest(plan.version):
+            rows = self._rows(self._connection.cursor(), plan, patience)
+            # The engine took its snapshot after the question was planned: was there another version in between?
+            if self._is_newest(plan.version):
+                return rows
+            rows.close()
         cursor, _ = self._pinned(plan.version)
-        return Rows(cursor, rows_statement(plan, self._secret, self._unchanged), str(self.path))
+        return self._rows(cursor, plan, patience)
+
+    def _rows(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, patience: Patience | None) -> Rows:
+        statement = rows_statement(plan, self._secret, self._known)
+        return Rows(cursor, statement, str(self.path), patience)
 
     def page(
         self, search: Search, shown: Sequence[Shown], partition: Partition, version: int, patience: Patience
@@ -144,7 +161,9 @@ class Store:
         return in_order(self._sought(partition, version, lookup.table, patience, lambda ask: ask.lookup(lookup, shown)))
 
     def check_pattern(self, pattern: str) -> None:
-        """Raise BadPattern if the engine cannot read a regular expression."""
+        """Raise BadPattern if the engine cannot read a regular expression, or it costs too much."""
+        if cost_of_pattern(pattern) > MOST_COST:
+            raise BadPattern(pattern, "it is too large")
         with closing(self._connection.cursor()) as cursor:
             try:
                 cursor.execute(PATTERN_TEST, {"pattern": pattern}).fetchall()
@@ -160,15 +179,15 @@ class Store:
         ask: Callable[[Searching], Statement],
     ) -> pa.Table:
         with closing(self._connection.cursor()) as cursor:
-            unchanged = self._unchanged(partition)
+            unchanged = self._known.is_unchanged(partition)
             rows = self._run(cursor, ask(Searching(table, partition, version, self._secret, unchanged)), patience)
-        if version == self.version and not self._committing:
+        if self._is_newest(version):
             return rows
         # What is known of the partition holds for the newest version: a later one may have laid it out anew.
         cursor, is_newest = self._pinned(version)
         with closing(cursor):
             known = partition if is_newest else replace(partition, tidy=False)
-            unchanged = is_newest and self._unchanged(partition)
+            unchanged = is_newest and self._known.is_unchanged(partition)
             return self._run(cursor, ask(Searching(table, known, version, self._secret, unchanged)), patience)
 
     def _run(self, cursor: duckdb.DuckDBPyConnection, statement: Statement, patience: Patience) -> pa.Table:
@@ -188,8 +207,9 @@ class Store:
             raise SnapshotGone(version)
         return cursor, newest == version
 
-    def _unchanged(self, partition: Partition) -> bool:
-        return (partition.table, partition.month) not in self._changed
+    def _is_newest(self, version: int) -> bool:
+        # In this order: a version that is told of after it was asked for has been committing.
+        return not self._committing and version == self.version
 
     # Writing
 
@@ -200,7 +220,7 @@ class Store:
             connection = self._connection.cursor()
             connection.begin()
             version = self.version + 1
-            writing = Writing(connection, version, origin, self._newest(), self.zone, self._changed.add)
+            writing = Writing(connection, version, origin, self._newest(), self.zone, self._known.changed.add)
             try:
                 with translated(str(self.path)):
                     yield writing

@@ -9,6 +9,7 @@ import httpx
 import uvicorn
 
 from api.app import create_app
+from api.door import LARGEST_HEAD, Door
 from api.services import Services
 from api.settings import Settings
 from tests.steps import NOW
@@ -27,7 +28,9 @@ class Served:
         self.services = services
         self.key = services.keys.create(key_name)
         self.app = create_app(services)
-        config = uvicorn.Config(self.app, port=0, access_log=False, log_config=None)
+        config = uvicorn.Config(
+            self.app, port=0, http=Door, h11_max_incomplete_event_size=LARGEST_HEAD, access_log=False, log_config=None
+        )
         socket = config.bind_socket()
         socket.listen()  # so that nobody is turned away before the thread has begun
         self.address = f"http://127.0.0.1:{socket.getsockname()[1]}"

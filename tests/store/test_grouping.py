@@ -81,7 +81,8 @@ def made(engine: duckdb.DuckDBPyConnection, query: Query, parts: list[Held]) -> 
     assert query.grouping is not None
     bound = Bound(b"secret")
     sql = groups_statement(query, query.grouping, parts, bound)
-    found: list[dict[str, Any]] = engine.execute(sql, bound.values or None).to_arrow_table().to_pylist()
+    answered = engine.execute(sql, bound.values or None).to_arrow_table()
+    found: list[dict[str, Any]] = answered.rename_columns([chosen.name for chosen in query.columns]).to_pylist()
     return found
 
 

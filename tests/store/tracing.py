@@ -85,8 +85,8 @@ true try_cast union update using values varchar view when where with
 array_to_string avg ceil contains count date_trunc day dense_rank duckdb_columns encode ends_with epoch_us floor
 generate_subscripts greatest hash hour isinf isnan isodow lag least len length list_filter list_transform lower
 make_timestamp max microsecond min minute month nullif quantile_cont regexp_extract regexp_full_match regexp_matches
-repeat right round row_number rtrim second sha256 starts_with strftime string_split strip_accents strpos struct_pack
-substr sum trim unhex unnest upper year delete
+repeat right round row_number rowid rtrim second sha256 starts_with strftime string_split strip_accents strpos
+struct_pack substr sum trim unhex unnest upper year delete
 """
 _OURS = """
 kept store identity layout versions version written origin partitions month fetched rows settled tidy extents
