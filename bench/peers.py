@@ -56,13 +56,18 @@ class Peer:
         self._process.terminate()
         self._process.wait()
 
-    def get(self, path: str, accept: str = "*/*") -> tuple[float, int]:
-        """Seconds until the last byte, and how many there were."""
+    def ask(self, sql: str, form: str) -> float:
+        """Milliseconds for the answer to a question in SQL."""
+        return self.get("/api/sql", MEDIA[form], sql.encode())[0] * 1000
+
+    def get(self, path: str, accept: str = "*/*", body: bytes = b"") -> tuple[float, int]:
+        """Seconds until the last byte, and how many there were; with a body it is posted."""
         buffer = bytearray(1 << 20)
         began = time.perf_counter()
         with socket.create_connection(("127.0.0.1", self.port)) as connection:
-            head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\nConnection: close\r\n\r\n"
-            connection.sendall(head.encode())
+            head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: {accept}\r\n"
+            length = f"Content-Length: {len(body)}\r\n" if body else ""
+            connection.sendall(f"{head}{length}Connection: close\r\n\r\n".encode() + body)
             size, first = 0, b""
             while read := connection.recv_into(buffer):
                 first = first or bytes(buffer[:read])
@@ -77,6 +82,12 @@ class Peer:
         return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
 
 
+def roapi_of(table: Path) -> list[str]:
+    """The command that serves a Parquet file as `rows`."""
+    addresses = ["-a", "127.0.0.1:PORT", "-p", "127.0.0.1:0", "--addr-flight-sql", "127.0.0.1:0"]
+    return [str(PEERS / "roapi"), "--table", f"rows={table}", *addresses]
+
+
 def figures(folder: Path) -> Iterator[Figure]:
     """Make a month of more than 500,000 steps, give the peers the same rows, and measure all in turns."""
     path = folder / "peers.duckdb"
@@ -85,7 +96,7 @@ def figures(folder: Path) -> Iterator[Figure]:
     with Store(path, secret=control.secret) as store:
         fill(DemoCentre(calls_per_month=280_000, now=datetime.now(UTC), months=2), store, documented())
     control.close()
-    month = _copied(path, folder)
+    month = copied(path, folder)
     asked = f"&month={month}&limit={STEPS}"
     words = ["main.py", "serve", "--no-demo", "--port", "0", "--store", str(path)]
     with ExitStack() as running:
@@ -97,9 +108,7 @@ def figures(folder: Path) -> Iterator[Figure]:
         }
         measures |= {f"duckdb {form}": (lambda form=form: _own(own, form)) for form in MEDIA}  # type: ignore[misc]
         if (PEERS / "roapi").exists():
-            addresses = ["-a", "127.0.0.1:PORT", "-p", "127.0.0.1:0", "--addr-flight-sql", "127.0.0.1:0"]
-            table = f"rows={folder / 'rows.parquet'}"
-            roapi = running.enter_context(Peer([str(PEERS / "roapi"), "--table", table, *addresses], "/health"))
+            roapi = running.enter_context(Peer(roapi_of(folder / "rows.parquet"), "/health"))
             rows = f"/api/tables/rows?limit={STEPS}"
             measures |= {
                 f"roapi {form}": (lambda media=media: roapi.get(rows, media)[0])  # type: ignore[misc]
@@ -153,7 +162,7 @@ def _own(connection: duckdb.DuckDBPyConnection, form: str) -> float:
     return time.perf_counter() - began
 
 
-def _copied(path: Path, folder: Path) -> str:
+def copied(path: Path, folder: Path) -> str:
     """The same rows for everybody: as DuckDB, Parquet and SQLite; the month that they are of."""
     with duckdb.connect(str(path), read_only=True) as connection:
         found = connection.execute(
