@@ -1,9 +1,11 @@
 """A column as SQL: where its value lies, and the mask in front of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 from store.layout import quoted, sql_type
+from tabular.numbering import EXACT, HASHED_FROM, PER_SECOND
 from tabular.table import Column, MaskKind, Summarise, Table, Type
 
 PATH_SEPARATOR = " > "
@@ -50,6 +52,8 @@ def value_of(column: Column, table: Table, bound: Bound) -> str:
         return masked(f"{quoted(reading.field)}[{reading.index + 1}].{quoted(reading.item)}", column, bound)
     if reading.item is not None:
         return masked(f"_element.{quoted(reading.item)}", column, bound)
+    if reading.numbered:
+        return _numbered(column, bound)
     field = next((f for f in table.fields if f.name == reading.field), None)
     if field is not None and field.summarise is Summarise.PATH and column.mask is not None:
         # Each stop of a path is masked by itself, as it is in the table of the steps.
@@ -57,6 +61,24 @@ def value_of(column: Column, table: Table, bound: Bound) -> str:
         stops = f"string_split({quoted(field.name)}, {between})"
         return f"array_to_string(list_transform({stops}, lambda one: {masked('one', column, bound)}), {between})"
     return masked(quoted(reading.field), column, bound)
+
+
+def _numbered(column: Column, bound: Bound) -> str:
+    text = quoted(column.reading.field)
+    if column.mask is None:
+        return number_of(text, bound)
+    # The mask lies in front of the text, so that the number tells no more than the masked text does.
+    behind = masked(text, replace(column, type=Type.TEXT), bound)
+    return f"list_transform([{behind}], lambda one: {number_of('one', bound)})[1]"
+
+
+def number_of(text: str, bound: Bound) -> str:
+    """The name of an SQL text as the number that stands for it: what `tabular.numbering.number_of` says in Python."""
+    dot, per_second = bound.literal("."), bound.literal(PER_SECOND)
+    seconds, counter = (f"CAST(split_part({text}, {dot}, {bound.literal(place)}) AS BIGINT)" for place in (1, 2))
+    hashed = f"CAST(md5_number_lower({text}) >> 2 AS BIGINT) + {bound.literal(HASHED_FROM)}"
+    exact = f"WHEN regexp_full_match({text}, {bound.literal(EXACT)}) THEN {seconds} * {per_second} + {counter}"
+    return f"CASE {exact} ELSE {hashed} END"
 
 
 def masked(value: str, column: Column, bound: Bound) -> str:

@@ -77,12 +77,16 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Where a column's value lies: in a field, in an item of one element of a listed field (`index` counts from 0),
-    or, in a table of elements, in an item of the row's own element (`index` None) or in its position."""
+    or, in a table of elements, in an item of the row's own element (`index` None) or in its position.
+
+    `numbered`: the value is the number that stands for the field's text (`tabular/numbering.py`).
+    """
 
     field: str
     index: int | None = None
     item: str | None = None
     position: bool = False
+    numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

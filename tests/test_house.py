@@ -11,7 +11,7 @@ from formats import formats
 from tests.commands import ROOT
 from tests.tabular.test_errors import leaves
 
-ROOMS = ("api", "answers", "connectors", "formats", "datamodel", "store", "tabular")
+ROOMS = ("api", "answers", "connectors", "formats", "odata", "datamodel", "store", "tabular")
 CEILING = 400
 
 

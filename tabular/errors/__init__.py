@@ -26,12 +26,24 @@ TablesError
 │   ├── NotOffered           501
 │   ├── TookTooLong          503
 │   ├── BodyNotJson          415
+│   ├── HeadTooLarge         431
+│   ├── NoHttp               400
 │   ├── WorkbookFull         400
 │   ├── TextTooLong          400
 │   ├── AppliesOnlyWith      400
 │   ├── FilterWrong          400
 │   ├── FilterUnsupported    501
 │   ├── GroupingWrong        400
+│   ├── OptionWrong          400
+│   ├── OptionUnsupported    501
+│   ├── AddressWrong         400
+│   ├── VersionRefused       400
+│   ├── TypeNotOffered       406
+│   ├── BatchWrong           400
+│   ├── BatchTooLarge        413
+│   ├── BodyNotBatch         415
+│   ├── TokenRefused         400
+│   ├── DependencyFailed     424
 │   └── MonthsMissing        409
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
@@ -93,7 +105,9 @@ from tabular.errors.documents import (
     BodyNotJson,
     DocumentInvalid,
     DocumentTooLarge,
+    HeadTooLarge,
     NoDocument,
+    NoHttp,
     NotOffered,
     SearchWrong,
     TookTooLong,
@@ -102,6 +116,17 @@ from tabular.errors.documents import (
 from tabular.errors.filters import FilterUnsupported, FilterWrong, GroupingWrong
 from tabular.errors.formats import AppliesOnlyWith, TextTooLong, WorkbookFull
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
+from tabular.errors.odata_options import OptionUnsupported, OptionWrong
+from tabular.errors.odata_protocol import (
+    AddressWrong,
+    BatchTooLarge,
+    BatchWrong,
+    BodyNotBatch,
+    DependencyFailed,
+    TokenRefused,
+    TypeNotOffered,
+    VersionRefused,
+)
 from tabular.errors.ours import (
     CannotListen,
     Failed,
@@ -135,13 +160,18 @@ from tabular.errors.upstream import (
 )
 
 __all__ = [
+    "AddressWrong",
     "AppliesOnlyWith",
     "AskedWrong",
     "BackwardWindow",
     "BadPattern",
     "BadValue",
+    "BatchTooLarge",
+    "BatchWrong",
+    "BodyNotBatch",
     "BodyNotJson",
     "CannotListen",
+    "DependencyFailed",
     "DocumentInvalid",
     "DocumentTooLarge",
     "Failed",
@@ -149,6 +179,7 @@ __all__ = [
     "FilterUnsupported",
     "FilterWrong",
     "GroupingWrong",
+    "HeadTooLarge",
     "KeyMissing",
     "KeyRefused",
     "KeyRepeated",
@@ -161,6 +192,7 @@ __all__ = [
     "MonthsMissing",
     "NoClock",
     "NoDocument",
+    "NoHttp",
     "NoPlace",
     "NoSuchPage",
     "NoUpstream",
@@ -168,6 +200,8 @@ __all__ = [
     "NotAllowed",
     "NotOffered",
     "NotPassedOn",
+    "OptionUnsupported",
+    "OptionWrong",
     "Ours",
     "ParametersClash",
     "RepeatedParameter",
@@ -182,8 +216,10 @@ __all__ = [
     "StoreUnreadable",
     "TablesError",
     "TextTooLong",
+    "TokenRefused",
     "TooManyRequests",
     "TookTooLong",
+    "TypeNotOffered",
     "UnknownColumn",
     "UnknownContact",
     "UnknownFormat",
@@ -197,6 +233,7 @@ __all__ = [
     "UpstreamMisnamed",
     "UpstreamUnreachable",
     "UpstreamWrong",
+    "VersionRefused",
     "WorkbookFull",
     "WouldReplace",
     "nearest",

@@ -141,3 +141,32 @@ class BodyNotJson(AskedWrong):
     @property
     def hint(self) -> str:
         return "Send it as application/json."
+
+
+@dataclass(eq=False)
+class HeadTooLarge(AskedWrong):
+    kilobytes: int
+    code = "TT125"
+    status = 431
+
+    @property
+    def message(self) -> str:
+        return f"The address and the headers of the request have more than {self.kilobytes} KB."
+
+    @property
+    def hint(self) -> str:
+        return "Ask for less at once."
+
+
+@dataclass(eq=False)
+class NoHttp(AskedWrong):
+    code = "TT126"
+    status = 400
+
+    @property
+    def message(self) -> str:
+        return "The request is not written as HTTP wants it."
+
+    @property
+    def hint(self) -> str:
+        return "In addresses a blank is %20, and letters beyond ASCII are their bytes: %C3%BC."

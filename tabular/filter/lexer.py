@@ -11,6 +11,9 @@ from tabular.filter.tree import Span
 LONGEST = 20_000
 """Characters of a text that is read at all."""
 
+LESS = "Ask for less in one filter."
+"""The advice for what is too long, too deep or too much."""
+
 
 class Word(StrEnum):
     """What a word looks like."""
@@ -27,6 +30,9 @@ class Word(StrEnum):
     SYSTEM = "system"
     AT = "at"
     MARK = "mark"
+    RAW = "raw"
+    """Text that a grammar of its own has read."""
+
     END = "end"
 
 
@@ -74,12 +80,17 @@ _WORDS = re.compile(
 def tokens(text: str) -> list[Token]:
     """The words of a text, with END after the last. Raises FilterWrong."""
     if len(text) > LONGEST:
-        raise FilterWrong(LONGEST, f"it is longer than {LONGEST:,} characters", "Ask for less in one filter.")
-    return list(_read(text))
+        raise too_long()
+    return list(words(text))
 
 
-def _read(text: str) -> Iterator[Token]:
-    place, after_blank = 0, False
+def too_long() -> FilterWrong:
+    return FilterWrong(LONGEST, f"it is longer than {LONGEST:,} characters", LESS)
+
+
+def words(text: str, place: int = 0) -> Iterator[Token]:
+    """The words of a text from a place on, each when it is asked for, with END after the last. Raises FilterWrong."""
+    after_blank = False
     while place < len(text):
         match = _WORDS.match(text, place)
         if match is None:

@@ -45,31 +45,23 @@ def parse(text: str) -> Node:
 
     Raises FilterWrong with the place: where the text cannot be read, and beyond LONGEST, DEEPEST and MOST_NODES.
     """
-    reader = _Reader(text)
-    root = reader.expression()
+    reader = Reader(text)
+    root = reader.root()
     reader.expect_end()
-    _check_height([root])
     return root
 
 
 def parse_order(text: str) -> tuple[Ordering, ...]:
     """What an `$orderby` sorts by: expressions with `asc` or `desc` behind them. Raises FilterWrong as `parse` does."""
-    reader = _Reader(text)
+    reader = Reader(text)
     found = [reader.ordering()]
     while reader.take(","):
         found.append(reader.ordering())
     reader.expect_end()
-    _check_height([one.expression for one in found])
     return tuple(found)
 
 
-def _check_height(roots: list[Node]) -> None:
-    for root in roots:
-        if height(root) > DEEPEST:
-            raise too_deep(root.span.start)
-
-
-class _Reader(Words):
+class Reader(Words):
     """The words of one text, as expressions."""
 
     def __init__(self, text: str) -> None:
@@ -77,6 +69,13 @@ class _Reader(Words):
         self._in_json = 0
 
     # Expressions
+
+    def root(self) -> Node:
+        """A whole expression: no higher than what walks it may recurse."""
+        found = self.expression()
+        if height(found) > DEEPEST:
+            raise too_deep(found.span.start)
+        return found
 
     def expression(self, least: int = 1) -> Node:
         """Operands with operators between them that bind at least so tightly."""
@@ -208,7 +207,7 @@ class _Reader(Words):
         return None
 
     def _is_called(self) -> bool:
-        after = self._tokens[self._place + 1]
+        after = self.following()
         return after.word is Word.MARK and after.text in ("(", "/")
 
     # Paths
@@ -217,7 +216,7 @@ class _Reader(Words):
         start = self.next.span.start
         segments = [self._segment(is_first=True)]
         while True:
-            if self._opens():
+            if self.opens():
                 begun = self.next.span.start
                 segments.append(Key(self._arguments(), Span(begun, self.end)))
             elif self.take("/"):
@@ -227,7 +226,8 @@ class _Reader(Words):
         self.counted(len(segments))
         return Path(tuple(segments), Span(start, self.end))
 
-    def _opens(self) -> bool:
+    def opens(self) -> bool:
+        """Whether a parenthesis opens here."""
         return self.next.word is Word.MARK and self.next.text == "("
 
     def _segment(self, is_first: bool) -> Segment:
@@ -243,8 +243,13 @@ class _Reader(Words):
             condition = self.expression()
             self.expect(")")
             return Filtered(condition, Span(token.span.start, self.end))
-        if token.word is not Word.NAME or not self._opens():
+        if token.word is not Word.NAME or not self.opens():
             return Name(token.text, token.span)
+        return self._called(token, is_first)
+
+    def _called(self, token: Token, is_first: bool) -> Segment:
+        """A segment whose name has parentheses behind it."""
+        name = token.text.lower()
         if name in ("any", "all"):
             if is_first:
                 problem = f"{name} stands without the list that it ranges over"
@@ -285,8 +290,7 @@ class _Reader(Words):
         while not self.take(")"):
             if values or named or pairs:
                 self.expect(",")
-            following = self._tokens[min(self._place + 1, len(self._tokens) - 1)]
-            if self.next.word is Word.NAME and following.word is Word.MARK and following.text == "=":
+            if self.next.word is Word.NAME and self.following().word is Word.MARK and self.following().text == "=":
                 name = self.advance().text
                 self.advance()
                 named.append((name, self.expression()))
@@ -300,7 +304,7 @@ class _Reader(Words):
 
     def ordering(self) -> Ordering:
         """One expression of an order."""
-        expression = self.expression()
+        expression = self.root()
         direction = self._operator()
         if direction in ("asc", "desc"):
             self.advance()

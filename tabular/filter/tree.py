@@ -147,7 +147,26 @@ class Quantified:
     span: Span
 
 
-Segment = Name | Call | Key | Count | Filtered | Quantified
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`from …`: first for each of these, then all of those by a method, which a custom aggregate may lack."""
+
+    by: tuple["Path", ...]
+    method: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """What `aggregate` makes of many: `Amount with sum`. A count and a custom aggregate have no method (empty)."""
+
+    value: "Node"
+    method: str
+    steps: tuple[Step, ...]
+    span: Span
+
+
+Segment = Name | Call | Key | Count | Filtered | Quantified | Aggregate
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +216,7 @@ def _below(segment: Segment) -> Iterator[Node]:
             yield from (value for _, value in arguments.named)
             for pair in arguments.pairs:
                 yield from pair
-        case Filtered(condition):
+        case Filtered(condition) | Aggregate(condition):
             yield condition
         case Count(condition) | Quantified(condition=condition) if condition is not None:
             yield condition

@@ -1,7 +1,9 @@
 """The words of a filter as they are read: which comes next, and what is said where it is the wrong one."""
 
+from collections.abc import Iterator
+
 from tabular.errors import FilterWrong, nearest, shown
-from tabular.filter.lexer import Token, Word, tokens
+from tabular.filter.lexer import LESS, Token, Word, tokens
 
 DEEPEST = 50
 """Nodes that may stand one below the other."""
@@ -28,23 +30,40 @@ _MEANT |= {"||": "or", "!": "not", "*": "mul", "%": "mod", "+": "add", "-": "sub
 
 
 def too_deep(offset: int) -> FilterWrong:
-    return FilterWrong(offset, f"it is nested more than {DEEPEST} levels deep", "Ask for less in one filter.")
+    return FilterWrong(offset, f"it is nested more than {DEEPEST} levels deep", LESS)
 
 
 class Words:
     """The words of one text, and how far they are read."""
 
+    example = "A comparison looks like this: status eq 'HANGUP' and waitDuration gt 30."
+    """The advice where nothing better is known."""
+
     def __init__(self, text: str) -> None:
-        self._tokens = tokens(text)
+        self._text = text
+        self._tokens, self._coming = self._lexed()
         self._place = 0
         self._depth = 0
         self._nodes = 0
         if self.next.after_blank:
             raise FilterWrong(0, "a blank stands before it", "Leave the blank out.")
 
+    def _lexed(self) -> tuple[list[Token], Iterator[Token]]:
+        """The words that are cut already, here all: the first that cannot be read is told before anything else."""
+        return tokens(self._text), iter(())
+
     @property
     def next(self) -> Token:
-        return self._tokens[self._place]
+        try:
+            return self._tokens[self._place]
+        except IndexError:
+            return self.following(0)
+
+    def following(self, ahead: int = 1) -> Token:
+        """The word that comes so many after the next one; END where there are no more."""
+        while len(self._tokens) <= self._place + ahead:
+            self._tokens.append(next(self._coming, None) or self._tokens[-1])
+        return self._tokens[self._place + ahead]
 
     @property
     def end(self) -> int:
@@ -75,7 +94,7 @@ class Words:
     def unexpected(self, expected: str) -> FilterWrong:
         token = self.next
         found = f'"{shown(token.text)}" stands where {expected} was expected'
-        advice = "A comparison looks like this: status eq 'HANGUP' and waitDuration gt 30."
+        advice = self.example
         if token.word is Word.END:
             found = f"it ends where {expected} was expected" if not token.after_blank else "a blank stands behind it"
         elif token.word is Word.JSON_TEXT:
@@ -91,7 +110,7 @@ class Words:
         self._nodes += count
         if self._nodes > MOST_NODES:
             problem = f"it has more than {MOST_NODES:,} parts"
-            raise FilterWrong(self.next.span.start, problem, "Ask for less in one filter.")
+            raise FilterWrong(self.next.span.start, problem, LESS)
 
     def deeper(self) -> None:
         """Go one level down. Raises FilterWrong beyond DEEPEST."""

@@ -1,0 +1,1 @@
+"""OData V4: what Power BI and Excel read tables by."""
