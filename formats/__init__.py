@@ -14,6 +14,7 @@ _WORDS = {
     "sheet",
     "sink",
     "spelling",
+    "spreading",
     "telling",
     "trees",
     "typed",

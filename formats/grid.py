@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from formats.format import About, Format, Header, Heading, Style, Times, titles
 from formats.jsontext import rows_of
+from formats.spreading import spread
 
 
 def encode(
@@ -18,11 +19,9 @@ def encode(
     if begun:
         yield json.dumps(titles(headings, style.header), ensure_ascii=False, separators=(",", ":")).encode()
     keys = [""] * len(headings)
-    for batch in batches:
-        if batch.num_rows:
-            rows = rows_of(headings, batch, style, keys, ",\n[", "]")
-            yield rows if begun else rows[1:]
-            begun = True
+    for rows in spread(batches, lambda batch: rows_of(headings, batch, style, keys, ",\n[", "]")):
+        yield rows if begun else rows[1:]
+        begun = True
     yield b"]\n"
 
 

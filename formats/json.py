@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from formats.format import About, Format, Heading, Style, Times, titles
 from formats.jsontext import rows_of
+from formats.spreading import spread
 
 
 def encode(
@@ -19,11 +20,9 @@ def encode(
     yield ('{"columns":' + json.dumps(columns, ensure_ascii=False, separators=(",", ":")) + ',"rows":[').encode()
     keys = [json.dumps(title, ensure_ascii=False) + ":" for title in titles(headings, style.header)]
     begun = False
-    for batch in batches:
-        if batch.num_rows:
-            rows = rows_of(headings, batch, style, keys, ",\n{", "}")
-            yield rows if begun else rows[1:]
-            begun = True
+    for rows in spread(batches, lambda batch: rows_of(headings, batch, style, keys, ",\n{", "}")):
+        yield rows if begun else rows[1:]
+        begun = True
     yield b"\n]}\n"
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from formats.format import About, Format, Heading, Style, Times, titles
 from formats.jsontext import rows_of
+from formats.spreading import spread
 
 
 def encode(
@@ -14,9 +15,7 @@ def encode(
 ) -> Iterator[bytes]:
     """An object for each row, whose keys are the headings' names."""
     keys = [json.dumps(title, ensure_ascii=False) + ":" for title in titles(headings, style.header)]
-    for batch in batches:
-        if batch.num_rows:
-            yield rows_of(headings, batch, style, keys, "{", "}\n")
+    yield from spread(batches, lambda batch: rows_of(headings, batch, style, keys, "{", "}\n"))
 
 
 FORMAT = Format(

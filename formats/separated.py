@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from formats.format import Header, Heading, Style, titles
 from formats.spelling import bytes_of, has_any
+from formats.spreading import spread
 
 Spell = Callable[[Heading, pa.Array], pa.Array]
 """A column as the text of its cells, before it is quoted."""
@@ -26,10 +27,11 @@ def separated(
     """
     if style.header is not Header.NONE:
         yield _lines([spell_title(pa.array([title])) for title in titles(headings, style.header)], sep)
-    for batch in batches:
-        if batch.num_rows:
-            columns = zip(headings, batch.columns, strict=True)
-            yield _lines([spell(heading, values) for heading, values in columns], sep)
+
+    def lines_of(batch: pa.RecordBatch) -> bytes:
+        return _lines([spell(heading, values) for heading, values in zip(headings, batch.columns, strict=True)], sep)
+
+    yield from spread(batches, lines_of)
 
 
 def _lines(cells: list[pa.Array], sep: str) -> bytes:

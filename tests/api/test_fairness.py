@@ -4,12 +4,14 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from answers.answer import Answer
 from api.answering import LONG_ROWS, MANY_ROWS, Asked
+from api.making import Making
 from api.turns import THREADS, Turn
 from store.patience import Patience
 from tests.serving import Served
@@ -85,9 +87,20 @@ def test_a_small_question_passes_any_number_of_long_ones(filled: Served, busy: B
 def test_exports_take_turns_piece_by_piece(filled: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two exports at once get their pieces alternately, however many each of them has."""
     order: list[int] = []
-    both = threading.Barrier(2)
+    came = threading.Semaphore(0)
+    both = threading.Event()
+    init = Making.__init__
+
+    def begun(*given: Any) -> None:
+        init(*given)
+        if came.acquire(blocking=False):
+            both.set()
+        came.release()
+
+    monkeypatch.setattr(Making, "__init__", begun)
 
     def made(answer: Answer, patience: Patience | None = None) -> Iterator[bytes]:
+        assert both.wait(30)
         for _ in range(20):
             order.append(answer.plan.query.offset)
             yield b"x" * 300_000
@@ -98,7 +111,6 @@ def test_exports_take_turns_piece_by_piece(filled: Served, monkeypatch: pytest.M
 
     def read(number: int) -> None:
         headers = {"X-Telenia-APIKey": one_at_a_time.key, "Accept-Encoding": "identity"}
-        both.wait()
         size = len(httpx.get(one_at_a_time.address + EXPORT.format(number), headers=headers, timeout=60).content)
         assert size == 20 * 300_000
 

@@ -10,7 +10,6 @@ import pytest
 
 from api.making import Making
 from store import store as stores
-from store.reading import Rows
 from store.statements import Statement, rows_statement
 from tabular.errors import TookTooLong
 from tests.serving import Served
@@ -45,8 +44,7 @@ class Engine:
 
         monkeypatch.setattr(stores, "rows_statement", asked)
         monkeypatch.setattr(Making, "join", joining)
-        for name in ("__init__", "_next"):
-            monkeypatch.setattr(Rows, name, self._heard(getattr(Rows, name)))
+        monkeypatch.setattr(Making, "_piece", self._heard(Making._piece))
 
     def _heard(self, work: Callable[..., Any]) -> Callable[..., Any]:
         def heard(*given: Any) -> Any:
