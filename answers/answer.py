@@ -65,6 +65,7 @@ class Answer:
 
     def _about(self, patience: Patience | None) -> About:
         question, table = self._question, self._question.query.table
+        grouping = question.query.grouping
         return About(
             table=table.name,
             title=table.title,
@@ -76,6 +77,7 @@ class Answer:
             filter=question.filter,
             as_of=self.as_of,
             rows=self._rows(question.form.most_rows, patience),
+            groups=None if grouping is None else tuple(key.column.name for key in grouping.keys),
         )
 
     def _rows(self, most: int | None, patience: Patience | None) -> int | None:

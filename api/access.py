@@ -15,6 +15,10 @@ _SHOWN = {parameter.name for parameter in PARAMETERS} - {KEY_PARAMETER}
 """Parameters whose values may be logged: a key mistyped into any other one stays out of the log."""
 
 
+LONGEST = 2_000
+"""Characters of an address that a line of the log repeats."""
+
+
 class AccessLog:
     """ASGI middleware that logs method, address, status, bytes and milliseconds of each request."""
 
@@ -36,7 +40,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, counted)
         finally:
-            address = quote(scope["path"], safe="/.-_~") + shown_query(scope["query_string"])
+            address = _cut(quote(scope["path"], safe="/.-_~") + shown_query(scope["query_string"]))
             client = scope["client"][0] if scope.get("client") else "-"
             milliseconds = (perf_counter() - started) * 1000
             _LOG.info("%s %s %s %d %d %.1f ms", client, scope["method"], address, status, sent, milliseconds)
@@ -53,6 +57,10 @@ def shown_query(query: bytes) -> str:
         return ""
     shown = (f"{quote(name)}={quote(value, safe=',:-') if name in _SHOWN else '…'}" for name, value in pairs)
     return "?" + "&".join(shown)
+
+
+def _cut(address: str) -> str:
+    return address if len(address) <= LONGEST else f"{address[:LONGEST]}… ({len(address)} characters)"
 
 
 class _WithoutQuery(logging.Filter):

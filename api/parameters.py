@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from answers.answer import Question
 from api.identity import KEY_PARAMETER
+from api.settings import NO_ZONES
 from api.styles import style_of
 from api.windows import WORDS, window_of
 from datamodel.catalogue import Catalogue
@@ -152,13 +153,12 @@ def question_of(
     return Question(query, catalogue, form, style_of(asked, form), zone, asked.get("filter", ""))
 
 
-_NO_ZONES = {"Factory", "localtime"}
 """Files beside the zones: of a clock that nobody has set, and of whatever zone this machine stands in."""
 
 
 @cache
 def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones() - _NO_ZONES))
+    return tuple(sorted(available_timezones() - NO_ZONES))
 
 
 def _zone(name: str) -> str:

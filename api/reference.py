@@ -15,6 +15,7 @@ from datamodel.catalogue import Catalogue
 from formats import formats
 from formats.format import Times
 from tabular.errors import TablesError, UnknownTable
+from tabular.grouping import Function, Part
 from tabular.table import Table
 
 router = APIRouter()
@@ -67,6 +68,9 @@ def reference(request: Request, services: ServicesOf) -> Response:
         "paths": list(_paths(request.app)),
         "describe": formulas.curl(f"{address}/tables/{table.name}"),
         "parameters": [(p, _tried(address, table, p.name, p.example)) for p in PARAMETERS],
+        "parts": tuple(Part),
+        "functions": tuple(Function),
+        "grouped": _asked(address, table, _GROUPED),
         "windows": [(words, _asked(address, table, asked)) for words, asked in _WINDOWS],
         "formats": [
             (
@@ -144,6 +148,7 @@ def _tried(address: str, table: Table, name: str, example: str) -> str:
     return _asked(address, table, needed | {name: example} | ({} if name in _LIMIT else _LIMIT))
 
 
+_GROUPED = {"last": "7d", "group": "service,day(startTime)", "measures": "count,avg(waitDuration),p95(waitDuration)"}
 _WINDOWS = (
     ("The last seven days, today included", {"last": "7d"}),
     ("The last four weeks; months are written 3m", {"last": "4w"}),
@@ -229,6 +234,8 @@ _FACTS: dict[str, object] = {
 """Sample facts, by the name of the error's field."""
 
 _FACTS_OF: dict[str, dict[str, object]] = {
+    "NoSuchEntity": {"said": "inboundCalls(id='1588581589.1320',step=7)"},
+    "UnknownSegment": {"said": "inboundCalls(id='1588581589.1320',step=0)"},
     "UnknownTable": {"name": "inboundCal", "known": ("inboundCalls",)},
     "UnknownParameter": {"name": "column", "known": tuple(parameter.name for parameter in PARAMETERS)},
     "UnknownFormat": {"name": "xls", "known": tuple(formats())},

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import ByteSize, Field, SecretStr, TypeAdapter, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+NO_ZONES = frozenset({"Factory", "localtime"})
+"""Names among the time zones that are none: "not set yet" and "as the machine has it"."""
+
 
 class Settings(BaseSettings):
     """What an administrator decides; each is `TVOX_` and its name in capitals."""
@@ -70,7 +73,7 @@ class Settings(BaseSettings):
     @field_validator("centre_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in available_timezones() - NO_ZONES:
             raise ValueError(f"{name} is no IANA time zone")
         return name
 

@@ -80,7 +80,7 @@ class About:
 
     `window` is the one that was asked for, `months` those that are read, `zone` the one that times are written in,
     `as_of` when the oldest month that can still change was brought in, `rows` how many there are where that is known
-    before they are read.
+    before they are read, `groups` the names of the columns of which each combination is a row, None without groups.
     """
 
     table: str
@@ -93,6 +93,7 @@ class About:
     filter: str = ""
     as_of: datetime | None = None
     rows: int | None = None
+    groups: tuple[str, ...] | None = None
 
 
 Encode = Callable[[tuple[Heading, ...], Iterable[pa.RecordBatch], Style, About], Iterator[bytes]]

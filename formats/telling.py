@@ -43,6 +43,9 @@ def tell(sheet: Worksheet, headings: tuple[Heading, ...], names: list[str], abou
         ("As of", _local(about.as_of, about.zone) if about.as_of else "nothing is held"),
         ("Made by", f"TVox Tables {RELEASE}"),
     ]
+    if about.groups is not None:
+        each = " and ".join(f"each {name}" for name in about.groups)
+        facts.insert(4, ("One row for", each or "all of them together"))
     for row, (name, value) in enumerate(facts, 4):
         _put(sheet, row, name).font = Font(name=_FONT, bold=True, size=11)
         cell = _put(sheet, row, value, 2)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 UNIX_TIME = r"^(\d{8,10})(?:\.|$)"
 """How the id of an interaction begins: with the second in which it did."""
 
-_SPELLING = re.compile(r"(\d{4})-(\d{1,2})")
+_SPELLING = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -212,3 +212,17 @@ def test_no_group_and_no_measure_sees_what_the_key_may_not(served: Served) -> No
         ["", "", "24", "0", "", "", "0"]
     ]
     assert cells(served, "group=service&measures=count&sort=service&limit=1", **key)[1:] == [["SALES", "12"]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("group=service,day(startTime)&measures=count", "each service and each day_startTime"),
+        ("measures=count", "all of them together"),
+        ("limit=1", None),
+    ],
+)
+def test_the_workbook_says_what_a_row_is(served: Served, asked: str, said: str | None) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(served.get(f"/tables/inboundCalls.xlsx?{asked}").content))
+    facts = dict(book.worksheets[1].iter_rows(4, 12, max_col=2, values_only=True))
+    assert facts.get("One row for") == said

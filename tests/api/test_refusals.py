@@ -25,6 +25,7 @@ CASES = [
     ("/tables/inboundCalls.csv?from=2020-02-30", 400, "TT105", "2020-05-01"),
     ("/tables/inboundCalls.csv?to=2020-05", 400, "TT105", "2020-05-01"),
     ("/tables/inboundCalls.csv?month=2020-13", 400, "TT105", "2020-05"),
+    ("/tables/inboundCalls.csv?month=%D9%A2%D9%A0%D9%A2%D9%A0-05", 400, "TT105", "2020-05"),
     ("/tables/inboundCalls.csv?year=20", 400, "TT105", "2020"),
     ("/tables/inboundCalls.csv?last=0d", 400, "TT105", "7d"),
     ("/tables/inboundCalls.csv?last=7", 400, "TT105", "7d"),
