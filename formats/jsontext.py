@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from formats.format import Heading, Style
-from formats.spelling import has_any, has_controls, is_number, joined, text_of
+from formats.format import Heading, Style, Times
+from formats.spelling import has_any, has_controls, is_number, iso_parts, joined, text_of
 from tabular.table import Type
 
 _ESCAPES = (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"), ("\b", "\\b"), ("\f", "\\f"))
@@ -26,17 +26,20 @@ def rows_of(
     constant = opening
     for heading, values, key in zip(headings, batch.columns, keys, strict=True):
         constant += key
-        text = text_of(values, style.times)
+        if pa.types.is_timestamp(values.type) and style.times is Times.ISO:
+            text, offset = iso_parts(values)
+        else:
+            text, offset = text_of(values, style.times), ""
         if heading.column.type is Type.JSON or is_number(values.type, style.times):
             # Such a value is JSON already.
             parts += [constant, pc.fill_null(text, "null") if text.null_count else text]
             constant = ","
         elif text.null_count:
-            parts += [constant, pc.fill_null(pc.binary_join_element_wise('"', escaped(text), '"', ""), "null")]
+            parts += [constant, pc.fill_null(pc.binary_join_element_wise('"', escaped(text), offset + '"', ""), "null")]
             constant = ","
         else:
             parts += [constant + '"', escaped(text)]
-            constant = '",'
+            constant = offset + '",'
     parts.append(constant.removesuffix(",") + closing)
     return joined(parts)
 

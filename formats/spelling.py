@@ -65,10 +65,26 @@ def _instant(values: pa.Array, times: Times) -> pa.Array:
     local = pc.local_timestamp(values)
     if times is Times.SERIAL:
         return serial_of(local.cast(pa.int64()))
-    text = _coarsest(local).cast(pa.string())
     if times is Times.LOCAL:
-        return text
-    return pc.binary_join_element_wise(pc.binary_replace_slice(text, 10, 11, "T"), _offset(values, local), "")
+        return _coarsest(local).cast(pa.string())
+    text, offset = iso_parts(values)
+    return pc.binary_join_element_wise(text, offset, "") if offset else text
+
+
+def iso_parts(values: pa.Array) -> tuple[pa.Array, str]:
+    """Instants as RFC 3339 text: what differs, and the offset behind all of them where they have the same.
+
+    >>> text, offset = iso_parts(pa.array([1588322389 * 1_000_000], pa.timestamp("us", "Europe/Rome")))
+    >>> text.to_pylist(), offset
+    (['2020-05-01T10:39:49'], '+02:00')
+    """
+    local = pc.local_timestamp(values)
+    text = pc.binary_replace_slice(_coarsest(local).cast(pa.string()), 10, 11, "T")
+    offsets = pc.subtract(local.cast(pa.int64()), values.cast(pa.int64()))
+    least, most = pc.min_max(offsets).values()
+    if least == most:
+        return text, _spelt_offset((least.as_py() or 0) // 60_000_000)
+    return pc.binary_join_element_wise(text, _offset(offsets), ""), ""
 
 
 def _coarsest(local: pa.Array) -> pa.Array:
@@ -81,10 +97,9 @@ def _coarsest(local: pa.Array) -> pa.Array:
     return local
 
 
-def _offset(values: pa.Array, local: pa.Array) -> pa.Array:
-    """The zone's offset at each instant, as `+02:00`: a batch knows only a few."""
-    minutes = pc.divide(pc.subtract(local.cast(pa.int64()), values.cast(pa.int64())), 60_000_000)
-    encoded = minutes.dictionary_encode()
+def _offset(microseconds: pa.Array) -> pa.Array:
+    """Offsets as `+02:00`: a batch knows only a few."""
+    encoded = pc.divide(microseconds, 60_000_000).dictionary_encode()
     spelt = [_spelt_offset(offset) for offset in encoded.dictionary.to_pylist()]
     return pc.take(pa.array(spelt, pa.string()), encoded.indices)
 
