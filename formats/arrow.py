@@ -5,8 +5,11 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from formats.format import About, Format, Heading, Style, Times
-from formats.sink import Sink
+from formats.spreading import spread
 from formats.typed import INSTANTS, schema_of, typed
+
+_END = b"\xff\xff\xff\xff\0\0\0\0"
+"""A message of no length, which ends a stream."""
 
 
 def encode(
@@ -14,12 +17,9 @@ def encode(
 ) -> Iterator[bytes]:
     """A schema and a message for each batch; instants are UTC, and say so in their type."""
     schema = schema_of(headings, style.header, about)
-    sink = Sink()
-    with pa.ipc.new_stream(sink, schema) as stream:
-        for batch in typed(batches, schema):
-            stream.write_batch(batch)
-            yield sink.take()
-    yield sink.take()
+    yield schema.serialize().to_pybytes()
+    yield from spread(batches, lambda batch: typed(batch, schema).serialize().to_pybytes())
+    yield _END
 
 
 FORMAT = Format(

@@ -20,7 +20,7 @@ def encode(
     schema = schema_of(headings, style.header, about)
     sink = Sink()
     with parquet.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for group in _groups(typed(batches, schema)):
+        for group in _groups(typed(batch, schema) for batch in batches):
             writer.write_table(pa.Table.from_batches(group, schema), row_group_size=_GROUP_ROWS * 2)
             yield sink.take()
     yield sink.take()

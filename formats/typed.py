@@ -1,7 +1,5 @@
 """Batches with the types that the columns declare, so that an answer without rows has the same as any other."""
 
-from collections.abc import Iterable, Iterator
-
 import pyarrow as pa
 
 from formats.format import About, Header, Heading, titles
@@ -31,11 +29,10 @@ def schema_of(headings: tuple[Heading, ...], header: Header, about: About) -> pa
     return pa.schema(fields, {name: text for name, text in facts.items() if text})
 
 
-def typed(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The batches in a schema; instants are UTC, whatever zone they came in."""
-    for batch in batches:
-        columns = [values.cast(field.type) for values, field in zip(batch.columns, schema, strict=True)]
-        yield pa.RecordBatch.from_arrays(columns, schema=schema)
+def typed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """A batch in a schema; instants are UTC, whatever zone they came in."""
+    columns = [values.cast(field.type) for values, field in zip(batch.columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
 def _metadata(heading: Heading) -> dict[str, str]:
