@@ -1,20 +1,21 @@
 """Answers for those who ask: kept, joined while they are made for somebody else, or made."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Protocol
 
 from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from answers.answer import Answer
 from answers.kept import KeptAnswers
 from api.making import Making
 from api.streaming import compressed, gathered
 from api.turns import Turn, Turns
 from store.patience import Patience
+from store.plan import Plan
 
 LONG_ROWS = 20_000
 """An answer of more rows is made in turns with other long ones from its beginning."""
@@ -23,12 +24,28 @@ MANY_ROWS = 2_000_000
 """A question that looks at more rows than these is a heavy one."""
 
 
+class Answerable(Protocol):
+    """What is known of an answer before its first byte, and its bytes: `answers.answer.Answer` is one.
+
+    Two answers of one store with the same `name` have the same bytes; `planning` is how many seconds planning took.
+    """
+
+    plan: Plan
+    name: str
+    row_count: int | None
+    planning: float
+
+    def pieces(self, patience: Patience | None = None) -> Iterator[bytes]:
+        """The answer in pieces of about a batch."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An answer that is asked for, in an encoding, and the headers that go with it; `stays` says that others may be
     given the same."""
 
-    answer: Answer
+    answer: Answerable
     encoding: str | None
     headers: dict[str, str]
     media_type: str

@@ -14,6 +14,8 @@ from api import datamodel, errors, health, home, jobs, reference, tables, upstre
 from api.access import WITHOUT_QUERY, AccessLog
 from api.answering import Answering
 from api.identity import Rates
+from api.odata import face as odata
+from api.odata.report import Report
 from api.services import Services
 from api.settings import Settings
 from api.streaming import THREADS
@@ -44,6 +46,7 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     app = FastAPI(title="TVox Tables", version=RELEASE, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.rates = Rates()
     app.state.jobs = jobs.Jobs()
+    app.state.odata_report = Report()
     errors.install(app)
     for face in (
         home.router,
@@ -51,6 +54,7 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
         jobs.router,
         upstream.router,
         datamodel.router,
+        odata.router,
         reference.router,
         web.router,
         health.router,

@@ -8,6 +8,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
 from datamodel.faults import Fault
+from odata.accepting import Kind, answer_type, version_of
+from odata.rendering import error_body
 from tabular.errors import (
     Failed,
     KeyMissing,
@@ -19,11 +21,13 @@ from tabular.errors import (
     TooManyRequests,
     UpstreamBusy,
     UpstreamUnreachable,
+    VersionRefused,
 )
 
 _LOG = logging.getLogger("tvox.errors")
 
 DATA_MODEL = "/datamodel/query"
+ODATA = "/odata"
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"
 
 _PLAIN = (".csv", ".tsv")
@@ -39,7 +43,7 @@ def install(app: FastAPI) -> None:
 
 def response_for(error: TablesError, request: Request) -> Response:
     """An error in the shape that the address asked for: one line of text for CSV, GraphQL's `errors` for the Data
-    Model, problem+json (RFC 9457) else."""
+    Model, OData's error object below /odata, problem+json (RFC 9457) else."""
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if isinstance(error, KeyMissing | KeyRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
@@ -50,9 +54,35 @@ def response_for(error: TablesError, request: Request) -> Response:
         headers["Allow"] = ", ".join(error.allowed)
     if request.url.path == DATA_MODEL:
         return _of_data_model(error, request, headers)
+    if is_odata(request.url.path):
+        return _of_odata(error, request, headers)
     if request.url.path.endswith(_PLAIN):
         return PlainTextResponse(f"{error}\n", error.status, headers)
     return JSONResponse(described(error), error.status, headers, media_type="application/problem+json")
+
+
+def is_odata(path: str) -> bool:
+    """Whether an address is one of OData's face.
+
+    >>> is_odata("/odata/calls"), is_odata("/odata"), is_odata("/odatas")
+    (True, True, False)
+    """
+    return path == ODATA or path.startswith(f"{ODATA}/")
+
+
+def _of_odata(error: TablesError, request: Request, headers: dict[str, str]) -> Response:
+    """OData's error object, in whatever version can be spoken: Power BI shows its message and nothing else."""
+    try:
+        version = version_of(request.headers.get("OData-MaxVersion"), None)
+    except VersionRefused:
+        version = "4.0"
+    headers["OData-Version"] = version
+    if "WWW-Authenticate" in headers:
+        # Power BI takes Bearer for an account of its own kind.
+        headers["WWW-Authenticate"] = headers["WWW-Authenticate"].removesuffix(", Bearer")
+    media = answer_type(None, None, Kind.ERROR).content_type(version)
+    body = error_body(error.code, str(error).removesuffix(f" [{error.code}]"))
+    return Response(body, error.status, headers, media_type=media)
 
 
 def _of_data_model(error: TablesError, request: Request, headers: dict[str, str]) -> Response:

@@ -2,14 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from anyio import to_thread
 
 from answers.answer import Answer, Question
 from answers.mirror import Fresh, Mirror, Standing, Wanted
+from answers.mirror.places import Place
 from answers.mirror.preview import is_bounded, previewed
 from store.store import Store
 from tabular.errors import BadValue
@@ -19,6 +21,8 @@ HELD = 25.0
 """Seconds for which a request without `wait` is held: spreadsheets and Power BI give up a little later."""
 
 LONGEST_WAIT = 600
+
+Shown = TypeVar("Shown")
 
 _COUNT = re.compile(r"[0-9]{1,6}")
 _RESPOND_ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])", re.IGNORECASE)
@@ -99,12 +103,21 @@ async def preview_of(question: Question, mirror: Mirror, store: Store, history: 
     them that holds anything, one request each. None for every other question."""
     if not is_bounded(question.query) or wish.fresh is Fresh.CACHED:
         return None
+    places = mirror.all_missing(question.query, history)
+    return await first_shown(places, mirror, wish, lambda place: previewed(question, place, mirror, store))
+
+
+async def first_shown(
+    places: Iterable[Place], mirror: Mirror, wish: Wish, show: Callable[[Place], Shown | None]
+) -> Shown | None:
+    """What `show` makes, in a thread, of the first page of the first place that holds anything. Raises what `Wanted`
+    does of pages that do not come."""
     ends = asyncio.get_running_loop().time() + wish.seconds
-    for place in mirror.all_missing(question.query, history):
+    for place in places:
         begun = Wanted((place,), (), {place.name: mirror.begin(place)})
         await over(begun, ends)
         begun.standing(wish.fresh, partial=False)
-        found = await to_thread.run_sync(previewed, question, place, mirror, store)
+        found = await to_thread.run_sync(show, place)
         if found is not None or not mirror.is_empty(place):
             return found
     return None

@@ -8,10 +8,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
+from store.beside import Beside
 from store.expressions import Bound as Literals
 from store.expressions import masked, value_of
 from store.filter_functions import FUNCTIONS
-from store.layout import quoted
+from store.layout import quoted, sql_type
 from tabular.criteria import Elements
 from tabular.filter.bound import (
     LATEST,
@@ -25,9 +26,14 @@ from tabular.filter.bound import (
     Kind,
     Local,
     Of,
+    OneRelated,
     Operation,
     Quantifier,
+    Relation,
     Size,
+    SizeRelated,
+    SomeRelated,
+    relations,
 )
 from tabular.filter.zones import FIRST_YEAR, LAST_YEAR, Changes, changes_of
 from tabular.partition import Extent
@@ -50,14 +56,25 @@ FEW_CHANGES = 4
 """So many changes of the clocks are told apart one by one; more are looked up."""
 
 
-def filter_test(condition: Bound, table: Table, literals: Literals, extents: Mapping[str, Extent]) -> str:
-    """The SQL condition that a row of a partition must meet; `extents` are those of the partition's times."""
-    return _Filtering(table, literals, extents).test(condition)
+def filter_test(
+    condition: Bound, table: Table, literals: Literals, extents: Mapping[str, Extent], beside: Beside | None = None
+) -> str:
+    """The SQL condition that a row of a partition must meet; `extents` are those of the partition's times, `beside`
+    it lies what the condition asks of related rows, without which it may ask nothing of these."""
+    return _Filtering(table, literals, extents, beside).test(condition)
+
+
+def filter_value(
+    value: Bound, table: Table, literals: Literals, extents: Mapping[str, Extent], beside: Beside | None = None
+) -> str:
+    """The SQL value of an expression for a row of a partition, as `filter_test` has it."""
+    return _Filtering(table, literals, extents, beside).value(value)
 
 
 class _Filtering:
-    def __init__(self, table: Table, literals: Literals, extents: Mapping[str, Extent]) -> None:
+    def __init__(self, table: Table, literals: Literals, extents: Mapping[str, Extent], beside: Beside | None) -> None:
         self._table = table
+        self._beside = beside
         self._literals = literals
         self._extents = extents
         self._named = 0
@@ -76,6 +93,8 @@ class _Filtering:
                 isinstance(one, Constant) and _is_plain(one.value) for one in options
             ):
                 return f"{self.value(value)} IN ({', '.join(self.value(one) for one in options)})"
+            case SomeRelated(relation, False, condition):
+                return self._is_among(relation, condition)
         return self.value(node)
 
     def value(self, node: Bound) -> str:
@@ -98,6 +117,13 @@ class _Filtering:
                 return self._quantified(elements, variable, is_all, condition)
             case Size(elements, variable, condition):
                 return f"coalesce(len({self._met(elements, variable, condition)}), 0)"
+            case SomeRelated(relation, is_all, condition):
+                found = self._is_among(relation, condition, is_all)
+                return f"{'(NOT ' if is_all else '('}coalesce({found}, {self._literals.literal(False)}))"
+            case SizeRelated(relation, condition):
+                return self._of_related(relation, None, condition)
+            case OneRelated(relation, value):
+                return self._of_related(relation, value, None)
             case Apply(operation, arguments):
                 return self._applied(operation, arguments)
 
@@ -140,15 +166,16 @@ class _Filtering:
         return build(self.value(arguments[0]), self.value(arguments[1]), kind)
 
     def _among(self, value: Bound, options: Sequence[Bound]) -> str:
-        def equal_to_any(found: str) -> str:
-            known = [one for one in options if isinstance(one, Constant) and _is_plain(one.value)]
-            others = [one for one in options if one not in known]
+        known = [one for one in options if isinstance(one, Constant) and _is_plain(one.value)]
+        others = [one for one in options if one not in known]
+
+        def equal_to_any(found: str, *rest: str) -> str:
             listed = ", ".join(self._literals.literal(one.value) for one in known)
             tests = [f"coalesce({found} IN ({listed}), false)"] if known else []
-            tests += [self._once([one], lambda option: _equal(found, option, value.kind)) for one in others]
+            tests += [_equal(found, option, value.kind) for option in rest]
             return f"({' OR '.join(tests)})"
 
-        return self._once([value], equal_to_any)
+        return self._once([value, *others], equal_to_any)
 
     # Lists
 
@@ -159,6 +186,43 @@ class _Filtering:
     def _met(self, elements: Elements, variable: int, condition: Bound | None) -> str:
         listed = quoted(elements.field)
         return listed if condition is None else f"list_filter({listed}, lambda _e{variable}: {self.test(condition)})"
+
+    # Related rows
+
+    def _is_among(self, relation: Relation, condition: Bound | None, is_all: bool = False) -> str:
+        """Whether the row's own value is among those of related rows that meet a condition (or, `is_all`, do not)."""
+        return f"{self._own(relation)} IN ({self._related(relation, None, condition, is_all)})"
+
+    def _of_related(self, relation: Relation, value: Bound | None, condition: Bound | None) -> str:
+        """A value of the one related row, or how many there are."""
+        rows = self._related(relation, value, condition)
+        made = "count(*)" if value is None else "any_value(_value)"
+        return f"(SELECT {made} FROM ({rows}) AS _related WHERE _key = {self._own(relation)})"
+
+    def _own(self, relation: Relation) -> str:
+        return value_of(relation.own, self._table, self._literals)
+
+    def _related(self, relation: Relation, value: Bound | None, condition: Bound | None, is_not: bool = False) -> str:
+        """The keys of related rows, and a value of each, as SQL: within it, names are those of the related rows."""
+        table, literals, beside = relation.table, self._literals, self._beside
+        if beside is None:
+            raise ValueError(f"nobody said where {relation.name} are to be read")
+        rows = []
+        for partition in beside.holding(self._table, table):
+            inner = _Filtering(table, literals, partition.extents, beside.within(partition))
+            shown = f"{value_of(relation.other, table, literals)} AS _key"
+            shown += f", {inner.value(value)} AS _value" if value is not None else ""
+            test = "" if condition is None else f" WHERE {inner.test(condition)}"
+            if is_not:
+                # Who meets no condition is one that does not; without a condition there is nobody.
+                false = literals.literal(False)
+                test = f" WHERE {false if condition is None else f'NOT coalesce({inner.value(condition)}, {false})'}"
+            rows.append(f"SELECT {shown} FROM {beside.rows(table, partition, literals)} AS _rows{test}")
+        if rows:
+            return " UNION ALL ".join(rows)
+        shown = f"CAST(NULL AS {sql_type(relation.other.type)}) AS _key"
+        shown += f", CAST(NULL AS {_TYPES[value.kind]}) AS _value" if value is not None else ""
+        return f"SELECT {shown} WHERE {literals.literal(False)}"
 
     # Zones
 
@@ -203,14 +267,19 @@ class _Filtering:
         """SQL of values that `build` may name more than once: what is no name gets one, by a list of one value."""
         names: list[str] = []
         given: list[tuple[str, str]] = []
+        # No lambda may hold a question of its own: values of related rows are packed into one beside the others.
+        packed = f"{self._name()}" if any(map(relations, nodes)) else ""
         for node in nodes:
             text = self.value(node)
             if not _is_name(node):
                 name = self._name()
                 given.append((name, text))
-                text = name
+                text = f"{packed}.{name}" if packed else name
             names.append(text)
         built = build(*names)
+        if packed:
+            pack = ", ".join(f"{name} := {text}" for name, text in given)
+            return f"list_transform([struct_pack({pack})], lambda {packed}: {built})[1]"
         for name, text in reversed(given):
             built = f"list_transform([{text}], lambda {name}: {built})[1]"
         return built

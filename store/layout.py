@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from tabular.month import Month
 from tabular.table import Field, Table, Type
 
 _ARROW: dict[Type, pa.DataType] = {
@@ -49,3 +50,8 @@ def sql_type(kind: Type) -> str:
 def quoted(name: str) -> str:
     """A name as an SQL identifier; names come from Tables, never from a question."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def partition_name(table: str, month: Month | None) -> str:
+    """The SQL name of the DuckDB table that holds a partition."""
+    return f"kept.{quoted(table if month is None else f'{table}@{month}')}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from store.beside import Beside
 from tabular.partition import Partition
 from tabular.query import Query
 
@@ -16,11 +17,19 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A question with the version that it reads and the parts it reads, earliest month first."""
+    """A question with the version that it reads and the parts it reads, earliest month first.
+
+    `beside` are the partitions of other tables that hold what its filter asks of related rows, if it does.
+    """
 
     query: Query
     version: int
     parts: tuple[Part, ...]
+    beside: tuple[Partition, ...] | None = None
+
+    def seen_from(self, part: Part) -> Beside | None:
+        """What lies beside one of the parts."""
+        return None if self.beside is None else Beside(self.version, part.partition.month, self.beside)
 
     @property
     def rows_read(self) -> int:

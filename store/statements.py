@@ -7,10 +7,10 @@ from typing import Protocol
 from store.expressions import Bound, value_of
 from store.filtering import filter_test
 from store.grouping import Held, groups_statement
+from store.layout import partition_name as partition_name
 from store.layout import quoted, sql_type
 from store.numbers import Numbers
 from store.plan import Part, Plan
-from tabular.month import Month
 from tabular.partition import Partition
 from tabular.query import Query
 from tabular.table import Table
@@ -30,11 +30,6 @@ class Statement:
     sql: str
     literals: Mapping[str, object]
     names: tuple[str, ...] = ()
-
-
-def partition_name(table: str, month: Month | None) -> str:
-    """The SQL name of the DuckDB table that holds a partition."""
-    return f"kept.{quoted(table if month is None else f'{table}@{month}')}"
 
 
 class Known(Protocol):
@@ -67,7 +62,7 @@ def rows_statement(plan: Plan, secret: bytes, known: Known = _Unknown()) -> Stat
     """
     query, bound = plan.query, Bound(secret)
     if query.grouping is not None:
-        held = [Held(_held(plan, part, False, bound), part.partition.extents) for part in plan.parts]
+        held = [Held(held_rows(plan, part, False, bound), part.partition.extents) for part in plan.parts]
         sql = groups_statement(query, query.grouping, held, bound)
     elif (numbers := _numbers(plan, known)) is not None:
         return Statement(_page(plan, numbers, bound), bound.values, _names(query))
@@ -96,11 +91,15 @@ def _numbers(plan: Plan, known: Known) -> list[Numbers] | None:
 
 def _page(plan: Plan, numbers: list[Numbers], bound: Bound) -> str:
     query, branches = plan.query, []
-    values = [f"{value_of(c.column, query.table, bound)} AS c{n}" for n, c in enumerate(query.columns)]
+    values: list[str] = []
     before, end = query.offset, None if query.limit is None else query.offset + query.limit
     for part, wanted in zip(plan.parts, numbers, strict=True):
         first, after = max(before, 0), wanted.count if end is None else min(end, wanted.count)
         if first < after:
+            # Only now, for a statement has to use each of its literals.
+            values = values or [
+                f"{value_of(c.column, query.table, bound)} AS c{n}" for n, c in enumerate(query.columns)
+            ]
             low, high = wanted.span(first, after)
             tests = [f"rowid >= {bound.literal(low)}"] if low else []
             tests += [f"rowid < {bound.literal(high)}"] if high < part.partition.rows else []
@@ -151,11 +150,11 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool
     if not in_order:
         chosen += [f"{value_of(sort.column, table, bound)} AS s{i}" for i, sort in enumerate(query.sort)]
         chosen.append(f"{number} AS _part")
-        chosen += [f"{_key_value(name, table)} AS k{i}" for i, name in enumerate(table.key)]
-    return f"SELECT {', '.join(chosen)} FROM {_held(plan, part, unchanged, bound)}"
+        chosen += [f"{key_value(name, table)} AS k{i}" for i, name in enumerate(table.key)]
+    return f"SELECT {', '.join(chosen)} FROM {held_rows(plan, part, unchanged, bound)}"
 
 
-def _held(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
+def held_rows(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
     """The rows of a part that the question keeps, as SQL to stand behind FROM."""
     query = plan.query
     table = query.table
@@ -171,7 +170,7 @@ def _held(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
         held = f"(SELECT *, unnest({listed}) AS _element, generate_subscripts({listed}, 1) AS _position FROM {held})"
         tests = []
     if query.filter is not None:
-        tests.append(filter_test(query.filter, table, bound, part.partition.extents))
+        tests.append(filter_test(query.filter, table, bound, part.partition.extents, plan.seen_from(part)))
     return held + _where(tests)
 
 
@@ -179,7 +178,8 @@ def _where(tests: list[str]) -> str:
     return f" WHERE {' AND '.join(tests)}" if tests else ""
 
 
-def _key_value(name: str, table: Table) -> str:
+def key_value(name: str, table: Table) -> str:
+    """A column of the key as SQL, as it lies in the store: what decides ties."""
     return "_position" if table.element and name == "position" else quoted(name)
 
 

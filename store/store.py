@@ -20,8 +20,10 @@ from store.failures import translated
 from store.kept import Kept, fields_held
 from store.known import KnownRows
 from store.patience import Patience
+from store.pipelines import Piped, pipeline_statement
 from store.plan import Plan
 from store.reading import Rows
+from store.related import KEY, KEYS, PLACE, Related, related_statement
 from store.searching import PATTERN_TEST, Searching, in_order
 from store.statements import Statement, partition_name, rows_statement
 from store.writing import Writing
@@ -126,18 +128,43 @@ class Store:
 
         Times are UTC without a zone. Raises SnapshotGone, TookTooLong, StoreOutOfMemory.
         """
-        if self._is_newest(plan.version):
-            rows = self._rows(self._connection.cursor(), plan, patience)
+        return self._rows(plan.version, lambda: rows_statement(plan, self._secret, self._known), patience)
+
+    def run(self, piped: Piped, patience: Patience | None = None) -> Rows:
+        """The rows that a pipeline makes of what its plan reads; as `read` gives them, and raises."""
+        return self._rows(piped.plan.version, lambda: pipeline_statement(piped, self._secret), patience)
+
+    def _rows(self, version: int, ask: Callable[[], Statement], patience: Patience | None) -> Rows:
+        if self._is_newest(version):
+            rows = Rows(self._connection.cursor(), ask(), str(self.path), patience)
             # The engine took its snapshot after the question was planned: was there another version in between?
-            if self._is_newest(plan.version):
+            if self._is_newest(version):
                 return rows
             rows.close()
-        cursor, _ = self._pinned(plan.version)
-        return self._rows(cursor, plan, patience)
+        cursor, _ = self._pinned(version)
+        return Rows(cursor, ask(), str(self.path), patience)
 
-    def _rows(self, cursor: duckdb.DuckDBPyConnection, plan: Plan, patience: Patience | None) -> Rows:
-        statement = rows_statement(plan, self._secret, self._known)
-        return Rows(cursor, statement, str(self.path), patience)
+    def related(self, asked: Related, keys: pa.Array, patience: Patience | None = None) -> pa.Table:
+        """The rows that are related to keys, no two of which are the same: `related_statement` says which columns.
+
+        Times are UTC without a zone. Raises SnapshotGone, TookTooLong, StoreOutOfMemory.
+        """
+        given = pa.table({PLACE: pa.array(range(len(keys)), pa.int32()), KEY: keys})
+        if self._is_newest(asked.version):
+            with closing(self._connection.cursor()) as cursor:
+                rows = self._related(cursor, asked, given, patience)
+            if self._is_newest(asked.version):
+                return rows
+        cursor, _ = self._pinned(asked.version)
+        with closing(cursor):
+            return self._related(cursor, asked, given, patience)
+
+    def _related(
+        self, cursor: duckdb.DuckDBPyConnection, asked: Related, given: pa.Table, patience: Patience | None
+    ) -> pa.Table:
+        # A list of thousands of literals would take the engine seconds: Arrow's columns it reads as they are.
+        cursor.register(KEYS, given)
+        return self._run(cursor, related_statement(asked, self._secret, self._known), patience or Patience())
 
     def page(
         self, search: Search, shown: Sequence[Shown], partition: Partition, version: int, patience: Patience

@@ -25,7 +25,7 @@ class Offered:
     count: bool = True
     select: bool = True
     expand: bool = True
-    expand_levels: int = -1
+    expand_levels: int = 4
     search: bool = True
     compute: bool = True
     transformations: tuple[str, ...] = (

@@ -44,6 +44,8 @@ TablesError
 │   ├── BodyNotBatch         415
 │   ├── TokenRefused         400
 │   ├── DependencyFailed     424
+│   ├── NoSuchEntity         404
+│   ├── UnknownSegment       404
 │   └── MonthsMissing        409
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
@@ -123,8 +125,10 @@ from tabular.errors.odata_protocol import (
     BatchWrong,
     BodyNotBatch,
     DependencyFailed,
+    NoSuchEntity,
     TokenRefused,
     TypeNotOffered,
+    UnknownSegment,
     VersionRefused,
 )
 from tabular.errors.ours import (
@@ -194,6 +198,7 @@ __all__ = [
     "NoDocument",
     "NoHttp",
     "NoPlace",
+    "NoSuchEntity",
     "NoSuchPage",
     "NoUpstream",
     "NotAcceptable",
@@ -225,6 +230,7 @@ __all__ = [
     "UnknownFormat",
     "UnknownKey",
     "UnknownParameter",
+    "UnknownSegment",
     "UnknownTable",
     "UnknownZone",
     "UpstreamBusy",

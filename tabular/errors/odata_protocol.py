@@ -1,8 +1,8 @@
-"""OData requests whose address, headers, batch or token cannot be read: TT162 to TT169."""
+"""OData requests that cannot be read, in their address, headers, batch or token, or lead nowhere: from TT162 on."""
 
 from dataclasses import dataclass
 
-from tabular.errors.tree import AskedWrong, shown
+from tabular.errors.tree import AskedWrong, did_you_mean, shown
 
 
 @dataclass(eq=False)
@@ -140,3 +140,41 @@ class DependencyFailed(AskedWrong):
     @property
     def hint(self) -> str:
         return "Its own answer says why."
+
+
+@dataclass(eq=False)
+class NoSuchEntity(AskedWrong):
+    """`said` is the path that leads to the entity."""
+
+    said: str
+    code = "TT177"
+    status = 404
+
+    @property
+    def message(self) -> str:
+        return f'There is nothing at "{shown(self.said)}".'
+
+    @property
+    def hint(self) -> str:
+        return "A $filter finds entities by what they hold."
+
+
+@dataclass(eq=False)
+class UnknownSegment(AskedWrong):
+    """`said` is the path before the segment, `known` are the names that may stand behind it."""
+
+    name: str
+    said: str
+    known: tuple[str, ...]
+    code = "TT178"
+    status = 404
+
+    @property
+    def message(self) -> str:
+        return f'"{shown(self.name)}" leads nowhere behind "{shown(self.said)}".'
+
+    @property
+    def hint(self) -> str | None:
+        if not self.known:
+            return None
+        return did_you_mean(self.name, self.known) or "$metadata names every property and navigation."

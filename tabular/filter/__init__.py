@@ -33,8 +33,8 @@ Beyond the standard: columns may be spelt with dots (`contact.value`) or flat (`
 and a value that an enum does not have is refused rather than never found. Patterns are RE2's, somewhere in the text.
 """
 
-from tabular.filter.binding import Scope, bind
+from tabular.filter.binding import Scope, bind, bind_value
 from tabular.filter.bound import Bound
 from tabular.filter.parser import parse, parse_order
 
-__all__ = ["Bound", "Scope", "bind", "parse", "parse_order"]
+__all__ = ["Bound", "Scope", "bind", "bind_value", "parse", "parse_order"]

@@ -1,19 +1,30 @@
 """Tree → bound tree: names looked up in a table as a key sees it, kinds checked, null given the kind beside it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from tabular.criteria import Elements
 from tabular.errors import FilterUnsupported, FilterWrong
 from tabular.filter import arrays, casting
 from tabular.filter.arithmetic import ARITHMETIC, negated, reckoned
-from tabular.filter.bound import Apply, Bound, Choice, Constant, Kind, Operation, Quantifier, Size
+from tabular.filter.bound import (
+    Apply,
+    Bound,
+    Choice,
+    Constant,
+    Kind,
+    Operation,
+    Quantifier,
+    Relation,
+    Size,
+)
 from tabular.filter.coercion import alike, check_day, check_value, compared, mismatch
 from tabular.filter.costs import MOST_COST, cost
 from tabular.filter.functions import called
 from tabular.filter.literals import constant_of
 from tabular.filter.names import Names
+from tabular.filter.relating import begun, beyond, is_there
 from tabular.filter.tree import (
     Array,
     Binary,
@@ -28,6 +39,7 @@ from tabular.filter.tree import (
     Path,
     Quantified,
     Segment,
+    Span,
     Spelling,
     Unary,
 )
@@ -49,7 +61,7 @@ class Scope:
 
     `lists` are the lists of the table with the items that the key sees of their elements; moments without an offset,
     days and the functions of moments are of `zone`; `now` is when the question was asked; `aliases` are what `@name`
-    stands for.
+    stands for. `relations` are those of each table, by its name and theirs; one comes before a list of its name.
     """
 
     table: Table
@@ -57,6 +69,7 @@ class Scope:
     zone: str = "UTC"
     now: datetime | None = None
     aliases: Mapping[str, Node] = field(default_factory=dict)
+    relations: Mapping[str, Mapping[str, Relation]] = field(default_factory=dict)
 
 
 def bind(tree: Node, scope: Scope | Table) -> Bound:
@@ -65,7 +78,15 @@ def bind(tree: Node, scope: Scope | Table) -> Bound:
     Raises UnknownColumn with the nearest name, FilterWrong with the place where kinds do not fit or there is no such
     function, or where it costs too much; FilterUnsupported with the name of what OData has and this service does not.
     """
-    found = _Binder(scope if isinstance(scope, Scope) else Scope(scope)).condition(tree)
+    return _affordable(_Binder(scope if isinstance(scope, Scope) else Scope(scope)).condition(tree), tree)
+
+
+def bind_value(tree: Node, scope: Scope | Table) -> Bound:
+    """What an expression of any kind means for a table: a value for each row. Raises as `bind` does."""
+    return _affordable(_Binder(scope if isinstance(scope, Scope) else Scope(scope)).value(tree), tree)
+
+
+def _affordable(found: Bound, tree: Node) -> Bound:
     if cost(found) > MOST_COST:
         raise FilterWrong(tree.span.start, "it asks for too much of each row", "Ask for less in one filter.")
     return found
@@ -74,12 +95,13 @@ def bind(tree: Node, scope: Scope | Table) -> Bound:
 class _Binder:
     """One tree on its way."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, variable: str | None = None, values: int = 0) -> None:
         self._scope = scope
         self._zone = scope.zone
-        self._names = Names(scope.table, scope.lists)
+        self._names = Names(scope.table, scope.lists, variable)
+        self._relations = scope.relations.get(scope.table.name, {})
         self._aliases: list[str] = []
-        self._values = 0
+        self._values = values
 
     def condition(self, node: Node) -> Bound:
         """A node that is true, false or null."""
@@ -134,6 +156,8 @@ class _Binder:
         if isinstance(node.left, Array) and isinstance(node.right, Array) and operation in (Operation.EQ, Operation.NE):
             same = arrays.equal(self._items(node.left), self._items(node.right), self._zone, node.at)
             return same if operation is Operation.EQ else Apply(Operation.NOT, (same,), Kind.BOOLEAN)
+        if self._relations and operation in (Operation.EQ, Operation.NE) and (found := self._is_null(node)) is not None:
+            return found
         return compared(operation, self.value(node.left), self.value(node.right), self._zone, node.at.start)
 
     def _member(self, node: Binary) -> Bound:
@@ -193,6 +217,8 @@ class _Binder:
         if isinstance(first, Name) and first.text.startswith("@"):
             return self._alias(first, segments)
         names, rest = self._names.split(segments)
+        if (relation := self._relation(names)) is not None:
+            return self._beyond(relation, names, rest, node.span)
         if not rest:
             return self._names.value(names, node.span)
         elements = self._names.elements(names, rest[0].span)
@@ -215,6 +241,45 @@ class _Binder:
                 return Quantifier(elements, variable, is_all, _all(conditions))
         feature = rest[0].name if rest and isinstance(rest[0], Call) else "this use of a list"
         raise FilterUnsupported(rest[0].span.start if rest else 0, feature)
+
+    def _relation(self, names: Sequence[Name]) -> Relation | None:
+        """The relation that names begin with, if they do."""
+        first = begun(names)
+        if first is None or (self._names.depth and self._names.is_element(names)):
+            return None
+        return self._relations.get(first.text)
+
+    def _beyond(self, relation: Relation, names: Sequence[Name], rest: tuple[Segment, ...], span: Span) -> Bound:
+        if self._names.depth:
+            raise FilterUnsupported(span.start, "related rows within any or all of a list")
+        first = begun(names)
+        path = (*(names[names.index(first) + 1 :] if first is not None else ()), *rest)
+        return beyond(relation, path, span, self._condition_of, self._value_of)
+
+    def _condition_of(self, relation: Relation, variable: str, node: Node) -> Bound:
+        return self._inside(relation, variable, lambda inner: inner.condition(node))
+
+    def _value_of(self, relation: Relation, node: Node) -> Bound:
+        return self._inside(relation, "", lambda inner: inner.value(node))
+
+    def _inside(self, relation: Relation, variable: str, bound: Callable[["_Binder"], Bound]) -> Bound:
+        """What is bound where names are those of the related rows."""
+        inner = _Binder(replace(self._scope, table=relation.table, lists=relation.lists), variable, self._values)
+        found = bound(inner)
+        self._values = inner._values
+        return found
+
+    def _is_null(self, node: Binary) -> Bound | None:
+        """`contact eq null`: whether there is no such row; None where something else is compared."""
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(one, Path) and isinstance(other, Literal) and other.spelling is Spelling.NULL:
+                names = [segment for segment in one.segments if isinstance(segment, Name)]
+                if len(names) == len(one.segments) and not names[0].text.startswith("@"):
+                    known, _ = self._names.split(one.segments)
+                    relation = self._relation(known)
+                    if relation is not None and not relation.many and begun(known) is known[-1]:
+                        return is_there(relation, node.operator == Operation.EQ)
+        return None
 
     def _within(self, elements: Elements, variable: str, condition: Node) -> Bound:
         with self._names.element(elements, variable):

@@ -1,11 +1,11 @@
 """What a filter means for one table: a tree of typed values, in which every name is a column that the key sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
 
 from tabular.criteria import Elements
-from tabular.table import Column, Type
+from tabular.table import Column, Table, Type
 
 
 class Kind(StrEnum):
@@ -193,7 +193,74 @@ class Size:
     kind: Kind = Kind.INTEGER
 
 
-Bound = Constant | Of | Item | Apply | Local | Choice | Quantifier | Size
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way from a row to those of another table whose column `other` equals the row's column `own`; neither is masked.
+
+    There are `many` of them, or one, or none. `lists` are those of the other table, as the key sees them.
+    """
+
+    name: str
+    table: Table = field(repr=False)
+    own: Column
+    other: Column
+    many: bool
+    lists: tuple[Elements, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SomeRelated:
+    """Whether a related row (or each, if `is_all`) meets a condition of its own; without one, whether there is any."""
+
+    relation: Relation
+    is_all: bool
+    condition: "Bound | None"
+    kind: Kind = Kind.BOOLEAN
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRelated:
+    """How many related rows meet a condition of their own; without one, how many there are."""
+
+    relation: Relation
+    condition: "Bound | None"
+    kind: Kind = Kind.INTEGER
+
+
+@dataclass(frozen=True, slots=True)
+class OneRelated:
+    """A value of the one related row, null if there is none."""
+
+    relation: Relation
+    value: "Bound"
+    kind: Kind
+
+
+Bound = Constant | Of | Item | Apply | Local | Choice | Quantifier | Size | SomeRelated | SizeRelated | OneRelated
+
+
+def parts(node: Bound) -> tuple[Bound, ...]:
+    """The nodes right below a node."""
+    match node:
+        case Apply(_, arguments):
+            return arguments
+        case Local(moment):
+            return (moment,)
+        case Choice(pairs):
+            return tuple(part for pair in pairs for part in pair)
+        case Quantifier(condition=condition) | Size(condition=condition) if condition is not None:
+            return (condition,)
+        case SomeRelated(condition=condition) | SizeRelated(condition=condition) if condition is not None:
+            return (condition,)
+        case OneRelated(_, value):
+            return (value,)
+    return ()
+
+
+def relations(node: Bound) -> tuple[Relation, ...]:
+    """The relations that a bound tree leads over, those within others included."""
+    found = (node.relation,) if isinstance(node, SomeRelated | SizeRelated | OneRelated) else ()
+    return (*found, *(one for part in parts(node) for one in relations(part)))
 
 
 def counts_seconds(node: Bound) -> bool:
@@ -205,15 +272,8 @@ def counts_seconds(node: Bound) -> bool:
 
 def patterns(node: Bound) -> tuple[str, ...]:
     """The regular expressions in a bound tree, which only the engine can judge."""
+    found = tuple(one for part in parts(node) for one in patterns(part))
     match node:
-        case Apply(Operation.MATCHES, (text, Constant(value))):
-            return (*patterns(text), str(value))
-        case Apply(_, arguments):
-            return tuple(one for argument in arguments for one in patterns(argument))
-        case Local(moment):
-            return patterns(moment)
-        case Choice(pairs):
-            return tuple(one for pair in pairs for part in pair for one in patterns(part))
-        case Quantifier(condition=condition) | Size(condition=condition) if condition is not None:
-            return patterns(condition)
-    return ()
+        case Apply(Operation.MATCHES, (_, Constant(value))):
+            return (*found, str(value))
+    return found

@@ -16,9 +16,12 @@ from tabular.filter.bound import (
     Kind,
     Local,
     Of,
+    OneRelated,
     Operation,
     Quantifier,
     Size,
+    SizeRelated,
+    SomeRelated,
 )
 from tabular.table import MaskKind
 
@@ -45,6 +48,9 @@ _WITHIN = 2, 8
 """How many times as much it counts what is asked within a list of elements of another element, and of each further
 one: what is asked of a row is asked of all their combinations."""
 
+_RELATED = 60
+"""What it costs to look for related rows; what is asked of these counts as if it were asked of the row."""
+
 _COLUMN_LETTERS, _LETTERS = 32, 8
 """Letters that a column's text is taken to have, and those that are made for the price of 1: what is made for many
 rows at once takes memory."""
@@ -62,6 +68,10 @@ def cost(node: Bound, lists: int = 0) -> int:
         case Quantifier(condition=condition) | Size(condition=condition):
             times = 1 if not lists else _WITHIN[min(lists, len(_WITHIN)) - 1]
             return _PLAIN + (0 if condition is None else times * cost(condition, lists + 1))
+        case SomeRelated(condition=condition) | SizeRelated(condition=condition):
+            return _RELATED + (0 if condition is None else cost(condition))
+        case OneRelated(_, value):
+            return _RELATED + cost(value)
         case Apply(operation, arguments):
             return _of_operation(node, operation) + sum(cost(argument, lists) for argument in arguments)
     return 0

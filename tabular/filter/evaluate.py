@@ -25,16 +25,20 @@ from tabular.filter.bound import (
     Item,
     Local,
     Of,
+    OneRelated,
     Operation,
     Quantifier,
     Size,
+    SizeRelated,
+    SomeRelated,
 )
 from tabular.filter.zones import MICROSECOND, clamped
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # moments are UTC without a zone
 
 Row = Mapping[str, Any]
-"""The cells of a row by the name of their column, as the key sees them; a list by the name of its field."""
+"""The cells of a row by the name of their column, as the key sees them; a list by the name of its field, and the rows
+that are related to it as a list by the name of the relation."""
 
 
 def matches(condition: Bound, row: Row) -> bool:
@@ -64,6 +68,13 @@ def evaluate(node: Bound, row: Row, elements: Mapping[int, Row] | None = None) -
             return all(met) if is_all else any(met)
         case Size(listed, variable, condition):
             return sum(_meets(condition, row, {**known, variable: one}) for one in row[listed.field] or ())
+        case SomeRelated(relation, is_all, condition):
+            kept = [_meets(condition, one, {}) for one in row[relation.name]]
+            return all(kept) if is_all else any(kept)
+        case SizeRelated(relation, condition):
+            return sum(_meets(condition, one, {}) for one in row[relation.name])
+        case OneRelated(relation, value):
+            return next((evaluate(value, one) for one in row[relation.name]), None)
         case Apply(operation, arguments):
             return applied(operation, [evaluate(argument, row, known) for argument in arguments])
 

@@ -15,8 +15,10 @@ _ROW = ("$it", "$this")
 class Names:
     """What names mean at one place of a filter: in any, all and `$filter(…)` more than elsewhere."""
 
-    def __init__(self, table: Table, lists: Sequence[Elements]) -> None:
+    def __init__(self, table: Table, lists: Sequence[Elements], variable: str | None = None) -> None:
         self._table = table
+        # Of a row that a variable stands for, names mean nothing without it.
+        self._variable = variable
         # A list of which the key sees nothing does not exist for it.
         self._lists = {elements.field: elements for elements in lists if elements.items}
         self._around: list[tuple[str, Elements]] = []
@@ -42,7 +44,18 @@ class Names:
                 raise FilterUnsupported(name.span.start, f"the annotation {name.text}")
             if name.text.startswith("$") and name.text.lower() not in _ROW:
                 raise FilterUnsupported(name.span.start, name.text)
+        if self._variable and names and not self.is_element(names):
+            if names[0].text != self._variable:
+                raise FilterUnsupported(names[0].span.start, f"{shown(names[0].text)} without {self._variable}/ before")
+            if len(names) == 1 and len(segments) == 1:
+                raise FilterUnsupported(names[0].span.start, f"{self._variable} without a column behind it")
+            names = names[1:]
         return names, tuple(segments[count:])
+
+    def is_element(self, names: Sequence[Name]) -> bool:
+        """Whether names begin at the element that a variable of any or all stands for, or mean its items."""
+        first = names[0].text.partition(".")[0]
+        return any(variable == first or (not variable and first.lower() != "$it") for variable, _ in self._around)
 
     def is_list(self, names: Sequence[Name]) -> bool:
         """Whether names lead to a list."""

@@ -1,0 +1,1 @@
+"""OData over HTTP: `/odata/`, its metadata, sets, batches and reports."""
