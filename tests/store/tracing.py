@@ -78,25 +78,29 @@ _TOKEN = re.compile(
 )
 
 _WORDS = """
-add all alter and as asc between bigint blob boolean by case cast column coalesce create date desc distinct double drop
-else end exists false from full group having hugeint if in index insert integer into is join lambda left limit not null
-nulls last offset on or order over partition rename replace schema select set struct table temp then time timestamp to
-true try_cast union update using values varchar view when where with
-array_to_string avg ceil contains count date_trunc day dense_rank duckdb_columns encode ends_with epoch_us floor
-generate_subscripts greatest hash hour isinf isnan isodow lag least len length list_filter list_transform lower
-make_timestamp max microsecond min minute month nullif quantile_cont regexp_extract regexp_full_match regexp_matches
-repeat right round row_number rowid rtrim second sha256 starts_with strftime string_split strip_accents strpos
-struct_pack substr sum trim unhex unnest upper year delete
+add all alter and any_value array_to_string as asc avg between bigint blob boolean by case cast ceil coalesce column
+contains count create date date_trunc day delete dense_rank desc distinct double drop duckdb_columns else encode end
+ends_with epoch_us exists false first floor from full generate_subscripts greatest group hash having hour hugeint if
+in index insert integer into is isinf isnan isodow join lag lambda last least left len length limit list_filter
+list_transform lower make_timestamp materialized max md5_number_lower microsecond min minute month not null nullif
+nulls offset on or order over partition preceding quantile_cont rank regexp_extract regexp_full_match regexp_matches
+rename repeat replace right round row_number rowid rtrim schema second select set sha256 split_part starts_with
+strftime string_split strip_accents strpos struct struct_pack substr sum table temp then time timestamp to trim true
+try_cast unbounded unhex union unnest update upper using values varchar view when where with year
 """
 _OURS = """
 kept store identity layout versions version written origin partitions month fetched rows settled tidy extents
 incoming staged scope summaries changed to_summarise of_month ordinals placed found newest earliest at before one key
 new old is_last table_name column_name schema_name step g r s o k p
-_from _until _ordinal _placed _place _step _part _position _element
+_from _until _ordinal _placed _place _step _part _position _element _key _rows _rank
+_related _value related related_keys
 """
 _ALLOWED_WORDS = frozenset((_WORDS + _OURS).split())
-_NUMBERED = re.compile(r"[acgkrsx]\d+|_[em]\d+")
+_NUMBERED = re.compile(r"[acgkprsx]\d+|_[em]\d+")
 """Names that are made for the columns, groups, elements and values of one statement."""
+
+_STEP = re.compile(r"made \d+")
+"""The fields that the steps of a pipeline make."""
 
 _TEXTS = frozenset(
     {"", "*", "0", ".", "Z", "i", "%H:%M", "%Y-%m-%dT%H:%M:%S.%f", "kept", r"^(\d{8,10})(?:\.|$)"}
@@ -161,4 +165,4 @@ class Words:
         return True
 
     def _is_made(self, name: str) -> bool:
-        return self._made.fullmatch(name) is not None
+        return self._made.fullmatch(name) is not None or _STEP.fullmatch(name) is not None
