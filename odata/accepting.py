@@ -114,11 +114,14 @@ def answer_type(accept: str | None, format_option: str | None, kind: Kind, asked
 
     `asked_in` is the media type of the request's body: a batch is answered in the type that it is written in, unless
     the client takes only the other one. `$metadata` is XML for all who take XML, whatever they like better: Power
-    Query's one list of types has JSON first, but it reads no JSON there. Errors are JSON, whatever is asked for.
+    Query's one list of types has JSON first, but it reads no JSON there. Errors are JSON, whatever is asked for, and
+    a raw count is text: Accept decides nothing there (4.01 part 2, 4.8), and clients send it the list of all they ask.
     Raises TypeNotOffered where nothing fits.
     """
     if kind is Kind.ERROR:
         return MediaType(JSON)
+    if kind is Kind.COUNT and not format_option:
+        return MediaType(TEXT)
     source, asked = ("$format", format_option) if format_option else ("Accept", accept or "*/*")
     offered = _OFFERED[kind]
     if source == "$format":

@@ -55,7 +55,7 @@ async def post(request: Request, caller: CallerOf, services: ServicesOf) -> Resp
         return batching.batch(asked, await _body(request), _watched)
     if asked.path.endswith("/$query"):
         # What follows is as if the options had stood in the address (OData 4.01 part 2, 4.16).
-        inside = (await _body(request)).decode("latin-1").strip()
+        inside = (await _body(request)).decode(errors="surrogateescape").strip()
         return await _watched(replace(asked, query="&".join(part for part in (asked.query, inside) if part)))
     raise MethodNotAllowed("POST", request.url.path, ("GET", "HEAD"))
 

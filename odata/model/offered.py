@@ -39,7 +39,7 @@ class Offered:
         "topcount",
     )
     batch_formats: tuple[str, ...] = ("multipart/mixed", "application/json")
-    continue_on_error: bool = False
+    continue_on_error: bool = True
     key_as_segment: bool = False
 
 

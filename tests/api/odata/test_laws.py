@@ -1,39 +1,22 @@
 """Laws of OData's face over HTTP: whatever is asked of rows is answered as a plain reading of the same rows has it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tabular.filter import Scope, bind, bind_value, parse, parse_order
-from tabular.filter.evaluate import evaluate, matches
 from tests.api.odata import drawn
-from tests.serving import Served, opened_at
-from tests.steps import CALLS, NOW, SUMMARIES, batches
+from tests.api.odata.plain import ROWS, Row, in_order, kept_of, read
+from tests.serving import Served
 
 pytestmark = pytest.mark.law
 
-Row = dict[str, Any]
-
-SCOPE = Scope(CALLS, (), "UTC", NOW)
-ROWS: list[Row] = [{column.name: None for column in CALLS.columns} | row for row in drawn.rows()]
-
-
-@pytest.fixture(scope="module")
-def sixty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A service over those rows."""
-    services = opened_at(tmp_path_factory.mktemp("laws") / "tvox.duckdb")
-    with services.store.writing("test") as writing:
-        writing.merge(CALLS, batches(drawn.rows()), SUMMARIES)
-    running = Served(services)
-    yield running
-    running.close()
-    services.close()
+FEWER = settings(max_examples=settings().max_examples // 3)
+"""Each example is a request."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +43,7 @@ class Asked:
         }
         return {name: str(value) for name, value in said.items() if value is not None}
 
-    def read(self, rows: Sequence[Row]) -> tuple[int, list[Row]]:
+    def chosen(self, rows: Sequence[Row]) -> tuple[int, list[Row]]:
         """How many of the rows are kept, and those of them that are shown."""
         kept = in_order(kept_of(rows, self.filter), self.orderby)
         start = self.skip or 0
@@ -79,36 +62,6 @@ asked = st.builds(
 )
 
 
-def kept_of(rows: Sequence[Row], text: str | None) -> list[Row]:
-    """The rows that a filter keeps."""
-    if text is None:
-        return list(rows)
-    condition = bind(parse(text), SCOPE)
-    return [row for row in rows if matches(condition, row)]
-
-
-def in_order(rows: Sequence[Row], text: str | None) -> list[Row]:
-    """Rows in an order: null before all values, equal ones as they were."""
-    found = list(rows)
-    for one in reversed(parse_order(text) if text else ()):
-        value = bind_value(one.expression, SCOPE)
-        found.sort(key=lambda row, value=value: _place(evaluate(value, row)), reverse=one.descending)  # type: ignore[misc]
-    return found
-
-
-def _place(cell: Any) -> list[Any]:
-    return [] if cell is None else [cell]
-
-
-def plain(row: Row) -> Row:
-    """A row of an answer with its moments as such."""
-    return {name: _cell(name, value) for name, value in row.items()}
-
-
-def _cell(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value).replace(tzinfo=None) if name.endswith("Time") and value else value
-
-
 def answered(served: Served, address: str, options: dict[str, str]) -> dict[str, Any]:
     """The answer to a question that must have one."""
     answer: httpx.Response = served.get(f"/odata/{address}", params=options)
@@ -118,20 +71,23 @@ def answered(served: Served, address: str, options: dict[str, str]) -> dict[str,
     return found
 
 
+@FEWER
 @given(how=asked)
 def test_options_give_what_a_plain_reading_gives(sixty: Served, how: Asked) -> None:
     body = answered(sixty, "inboundCalls", how.options)
-    count, shown = how.read(ROWS)
-    assert [plain(row) for row in body["value"]] == shown
+    count, shown = how.chosen(ROWS)
+    assert [read(row) for row in body["value"]] == shown
     assert body.get("@odata.count") == (count if how.count else None)
 
 
+@FEWER
 @given(text=drawn.conditions)
 def test_a_count_is_the_number_of_rows_that_are_kept(sixty: Served, text: str) -> None:
     answer = sixty.get("/odata/inboundCalls/$count", params={"$filter": text})
     assert answer.text == str(len(kept_of(ROWS, text)))
 
 
+@FEWER
 @given(how=asked, top=st.integers(0, 40), nested=st.booleans())
 def test_what_is_expanded_is_chosen_among_the_steps_of_each_call(
     sixty: Served, how: Asked, top: int, nested: bool
@@ -143,9 +99,9 @@ def test_what_is_expanded_is_chosen_among_the_steps_of_each_call(
     calls = list(dict.fromkeys(sorted((row["id"] for row in ROWS), reverse=True)))[:top]
     expected = []
     for call in calls:
-        count, shown = how.read([row for row in ROWS if row["id"] == call])
+        count, shown = how.chosen([row for row in ROWS if row["id"] == call])
         more = {"interaction": {"id": call, "steps": drawn.STEPS_EACH}} if nested else {}
         counted = {"stepRows@odata.count": count} if how.count else {}
         expected.append({"id": call, **counted, "stepRows": [row | more for row in shown]})
     found = answered(sixty, "inboundCallSummaries", options)["value"]
-    assert [{**one, "stepRows": [plain(row) for row in one["stepRows"]]} for one in found] == expected
+    assert [{**one, "stepRows": [read(row) for row in one["stepRows"]]} for one in found] == expected
