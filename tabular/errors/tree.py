@@ -25,9 +25,9 @@ def shown(value: str) -> str:
     """`value` as an error may repeat it: on one line, with nothing that a terminal obeys, no longer than a cell shows.
 
     >>> shown("a\\n b\\x1b[2J")
-    'a b\ufffd[2J'
+    'a b?[2J'
     """
-    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(value.split()))
+    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(value.split()))
     return line if len(line) <= 60 else line[:57] + "..."
 
 

@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from urllib.parse import quote, urlencode
 
 from store.store import Store
@@ -316,6 +317,7 @@ HEADERS: dict[str, tuple[dict[str, str], Expected]] = {
 ROWS = "/tables/inboundCalls.csv"
 
 
+@cache
 def requests() -> dict[str, tuple[str, dict[str, str], Expected]]:
     """All of them: an address with its query, headers, how it has to end."""
 

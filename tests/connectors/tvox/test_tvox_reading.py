@@ -9,7 +9,7 @@ import pytest
 
 from connectors.tvox.upstream import Tvox
 from datamodel.catalogue import SCHEMA_FILE
-from tabular.errors import UpstreamWrong
+from tabular.errors import UpstreamWrong, shown
 from tabular.month import Month
 from tabular.upstream import PAGE
 from tests.connectors.tvox.answering import NOW, Upstreams, read, upstreams
@@ -167,7 +167,7 @@ def test_a_text_that_is_no_time_is_told(tvox: Tvox, text: str) -> None:
     with pytest.raises(UpstreamWrong, match=r'startTime is ".*", which is no time with its zone') as refused:
         read(tvox, body, CALLS)
     assert refused.value.asked == "inboundCalls of 2020-05"
-    assert text.strip() in refused.value.came
+    assert shown(text) in refused.value.came
 
 
 def many(count: int) -> bytes:
