@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from math import prod
 
 from odata.options import with_aliases
 from tabular.errors import FilterUnsupported, FilterWrong, OptionUnsupported, OptionWrong
@@ -15,6 +16,9 @@ from tabular.table import Column, Reading, Type
 
 MOST_STEPS = 100
 """Steps of one pipeline: each is a question within a question to the engine."""
+
+MOST_COPIES = 16
+"""How often the concats of a pipeline may give a row: one behind the other they multiply."""
 
 MOST_OF_ALL = 4 * MOST_COST
 """What all expressions of a pipeline may cost together: each of them may cost as much as a filter, a search more."""
@@ -101,6 +105,9 @@ class Expressions:
         OptionUnsupported where anything but a filter of stored rows asks of related ones."""
         if _size(pipeline.steps) > MOST_STEPS:
             raise OptionWrong(self.option, 0, f"it takes more than {MOST_STEPS} steps", "Ask for less at once.")
+        if _copies(pipeline.steps) > MOST_COPIES:
+            problem = f"its concat gives rows more than {MOST_COPIES} times"
+            raise OptionWrong(self.option, 0, problem, "Aggregate before, or ask for less at once.")
         if sum(cost(tree) for tree in pipeline.trees) > MOST_OF_ALL:
             raise OptionWrong(self.option, 0, "it asks for too much of each row", "Ask for less at once.")
         if any(relations(tree) for step in pipeline.steps for tree in trees_in(step)):
@@ -116,6 +123,10 @@ class Expressions:
 def _size(steps: Sequence[Step]) -> int:
     branches = [branch for step in steps if isinstance(step, Concatenated) for branch in step.branches]
     return len(steps) + sum(_size(branch) for branch in branches)
+
+
+def _copies(steps: Sequence[Step]) -> int:
+    return prod(sum(map(_copies, step.branches)) for step in steps if isinstance(step, Concatenated))
 
 
 @contextmanager
