@@ -112,7 +112,11 @@ class Ask:
     @property
     def client(self) -> str:
         """Who asks, by its own words."""
-        return self.request.headers.get("User-Agent", "")[:_LONGEST_NOTE]
+        return self.noted(self.request.headers.get("User-Agent", ""))
+
+    def noted(self, text: str) -> str:
+        """A text of the request as it may be remembered: not all of a long one, and without the key."""
+        return text.replace(self.key, "…")[:_LONGEST_NOTE]
 
     def _kept(self) -> Iterator[str]:
         """The options of the query as they were sent, but for the token and whatever is the key."""

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api.address import public_address
 from api.errors import failed_as
 from api.identity import CallerOf, ServicesOf
-from api.odata import batching
+from api.odata import batching, selfcheck
 from api.odata.answering import answered
 from api.odata.ask import ROOT, Ask
 from api.odata.freshening import spent
@@ -20,19 +21,17 @@ from odata.batch import LARGEST
 from tabular.errors import BatchTooLarge, MethodNotAllowed, TablesError
 
 router = APIRouter(prefix=ROOT, tags=["OData"])
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+router.include_router(selfcheck.router)
 
 
 @router.head("/_requests", include_in_schema=False)
 @router.get("/_requests", include_in_schema=False)
-async def requests(request: Request, caller: CallerOf, _services: ServicesOf) -> Response:
+async def requests(request: Request, caller: CallerOf, services: ServicesOf) -> Response:
     """What the clients of this key asked of OData lately; a page for browsers, JSON for others."""
     seen = cast(Report, request.app.state.odata_report).of(caller.key.name)
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
     if "text/html" in request.headers.get("Accept", "").lower():
-        headers["Content-Security-Policy"] = _POLICY
-        return Response(page_of(caller.key.name, seen), headers=headers, media_type="text/html")
+        return page_of(request, public_address(request, services.settings) + ROOT, caller.key.name, seen)
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept"}
     body = json.dumps({"requests": [one.told() for one in seen]}, ensure_ascii=False)
     return Response(body, headers=headers, media_type="application/json")
 
@@ -74,13 +73,13 @@ async def _watched(asked: Ask) -> Response:
     """The response to a request, which the report remembers. Raises TablesError."""
     report = cast(Report, asked.request.app.state.odata_report)
     mirror = asked.services.mirror
-    seen = Seen(asked.services.now(), asked.client, asked.request.method, asked.path[:200], asked.folded)
+    seen = Seen(asked.services.now(), asked.client, asked.request.method, asked.noted(asked.path), asked.folded)
     before = spent(mirror)
     try:
         response = await answered(asked, seen)
     except Exception as error:
         refused = error if isinstance(error, TablesError) else failed_as(error, f"{seen.method} {ROOT}/{seen.path}")
-        seen.status, seen.refusal = refused.status, str(refused)
+        seen.status, seen.refusal = refused.status, str(refused).replace(asked.key, "…")
         seen.ends()
         report.note(asked.caller.key.name, seen)
         raise refused from error

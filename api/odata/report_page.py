@@ -1,38 +1,24 @@
 """The fold report as a page."""
 
 from collections.abc import Sequence
-from html import escape
 
-from api.odata.report import Seen
+from fastapi import Request
+from fastapi.responses import Response
 
-_HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>OData requests</title>
-<meta name="viewport" content="width=device-width,initial-scale=1">
-<style>body{font:15px/1.4 system-ui,sans-serif;margin:2rem;color-scheme:light dark}table{border-collapse:collapse}
-td,th{text-align:left;vertical-align:top;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #8884}
-td.n{text-align:right;font-variant-numeric:tabular-nums}strong{color:#b3261e}caption{text-align:left}</style>
-"""
-_COLUMNS = ("Time (UTC)", "Client", "Request", "Options", "Status", "Months", "Rows read", "Rows given")
+from api import rendering
+from api.odata.report import KEPT, Seen
 
 
-def page_of(key: str, seen: Sequence[Seen]) -> str:
-    """The requests of a key as a table; whatever clients sent is escaped."""
-    title = f"<h1>What {escape(key)} asked of OData</h1>"
-    if not seen:
-        return f"{_HEAD}{title}<p>Nothing yet. Open /odata/ in Power BI or Excel with this key, then look again.</p>"
-    told = "Options that stand here were folded: the service did their work. What does not, the client does itself."
-    heads = "".join(f"<th scope=col>{name}</th>" for name in (*_COLUMNS, "Asked of the TVox", "Milliseconds"))
-    rows = "".join(_row(one) for one in seen)
-    return f"{_HEAD}{title}<table><caption>{told}</caption><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _row(one: Seen) -> str:
-    facts = one.told()
-    texts = (one.time.strftime("%Y-%m-%d %H:%M:%S"), one.client, f"/odata/{one.path}", " ".join(one.folded))
-    cells = "".join(f"<td>{escape(text)}</td>" for text in texts)
-    remarks = [f"<br>{escape(one.refusal)}"] if one.refusal else []
-    remarks += [f"<br><strong>{escape(one.flag)}</strong>"] if one.flag else []
-    cells += f"<td>{one.status}{''.join(remarks)}</td><td>{escape(one.months or '')}</td>"
-    for name in ("rowsRead", "rowsGiven", "upstreamRequests", "milliseconds"):
-        value = facts[name]
-        cells += f"<td class=n>{'' if value is None else value}</td>"
-    return f"<tr>{cells}</tr>"
+def page_of(request: Request, root: str, key: str, seen: Sequence[Seen]) -> Response:
+    """The requests of a key as a table; `root` is the public address of OData's face."""
+    facts: dict[str, object] = {
+        "key": key,
+        "root": root,
+        "seen": [one.told() for one in seen],
+        "most": KEPT,
+        "refused": sum(one.status >= 400 for one in seen),
+        "flagged": sum(one.flag is not None for one in seen),
+    }
+    response = rendering.page(request, "requests.html", facts)
+    response.headers.update({"Cache-Control": "no-store", "Vary": "Accept, Accept-Encoding"})
+    return response
