@@ -30,13 +30,21 @@ class Offered:
     compute: bool = True
     transformations: tuple[str, ...] = (
         "aggregate",
+        "bottomcount",
+        "bottompercent",
+        "bottomsum",
         "compute",
+        "concat",
         "filter",
         "groupby",
+        "identity",
         "orderby",
+        "search",
         "skip",
         "top",
         "topcount",
+        "toppercent",
+        "topsum",
     )
     batch_formats: tuple[str, ...] = ("multipart/mixed", "application/json")
     continue_on_error: bool = True
