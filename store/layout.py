@@ -11,6 +11,7 @@ _ARROW: dict[Type, pa.DataType] = {
     Type.NUMBER: pa.float64(),
     Type.BOOLEAN: pa.bool_(),
     Type.TIME: pa.timestamp("us"),
+    Type.DATE: pa.date32(),
     Type.JSON: pa.string(),
 }
 _DUCKDB: dict[Type, str] = {
@@ -19,6 +20,7 @@ _DUCKDB: dict[Type, str] = {
     Type.NUMBER: "DOUBLE",
     Type.BOOLEAN: "BOOLEAN",
     Type.TIME: "TIMESTAMP",
+    Type.DATE: "DATE",
     Type.JSON: "VARCHAR",
 }
 

@@ -9,13 +9,15 @@ from tabular.errors import UnknownColumn
 
 
 class Type(StrEnum):
-    """What a cell holds. TIME is an instant, kept as UTC with microseconds; JSON is a value as JSON text."""
+    """What a cell holds. TIME is an instant, kept as UTC with microseconds; JSON is a value as JSON text. No table keeps
+    a DATE, a day of the calendar: it is made of times."""
 
     TEXT = "text"
     INTEGER = "integer"
     NUMBER = "number"
     BOOLEAN = "boolean"
     TIME = "time"
+    DATE = "date"
     JSON = "json"
 
 

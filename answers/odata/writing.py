@@ -22,7 +22,7 @@ from tabular.table import Type
 
 SPELLING = Spelling(escaped, utc_text, bytes_of)
 
-_TYPES = {Type.INTEGER: "Edm.Int64", Type.TIME: "Edm.DateTimeOffset"}
+_TYPES = {Type.INTEGER: "Edm.Int64", Type.TIME: "Edm.DateTimeOffset", Type.DATE: "Edm.Date"}
 """Types of computed columns that JSON does not show."""
 
 

@@ -29,6 +29,7 @@ _TYPES = {
     Kind.NUMBER: Type.NUMBER,
     Kind.BOOLEAN: Type.BOOLEAN,
     Kind.MOMENT: Type.TIME,
+    Kind.DATE: Type.DATE,
 }
 
 

@@ -20,6 +20,7 @@ _TYPES = {
     Type.NUMBER: "Edm.Double",
     Type.BOOLEAN: "Edm.Boolean",
     Type.TIME: "Edm.DateTimeOffset",
+    Type.DATE: "Edm.Date",
     Type.JSON: "Edm.String",
 }
 _MICROSECONDS = 6

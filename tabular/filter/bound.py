@@ -32,6 +32,7 @@ KIND_OF = {
     Type.NUMBER: Kind.NUMBER,
     Type.BOOLEAN: Kind.BOOLEAN,
     Type.TIME: Kind.MOMENT,
+    Type.DATE: Kind.DATE,
     Type.JSON: Kind.TEXT,
 }
 

@@ -30,7 +30,7 @@ class Function(StrEnum):
         if self in (Function.COUNT, Function.DISTINCT):
             return True
         if self in (Function.MIN, Function.MAX):
-            return kind in (*_NUMBERS, Type.TEXT, Type.TIME)
+            return kind in (*_NUMBERS, Type.TEXT, Type.TIME, Type.DATE)
         return kind in _NUMBERS
 
     def gives(self, kind: Type) -> Type:

@@ -128,7 +128,7 @@ UNSUPPORTED = [
     ("join(interaction as x)", 0, "join"),
     ("nest(identity as x)", 0, "nest"),
     ("identity/Model.Top(Count=1)", 9, "of its own"),
-    ("compute(date(startTime) as day)", 8, "a day as a property"),
+    ("compute(time(startTime) as clock)", 8, "a time of day as a property"),
     ("compute(endTime sub startTime as took)", 8, "a duration as a property"),
     ("topcount(waitDuration,waitDuration)", 9, "computed"),
     ("filter($these/$count gt 1)", 7, "$these"),
@@ -161,6 +161,7 @@ WRONG = [
     (f"aggregate({DISTINCT})", 10 + len(",".join(DISTINCT.split(",")[:8])) + 1, "count different values"),
     ("concat(aggregate(cli with max as x),aggregate(step with max as x))", 0, "of another type"),
     ("/".join(["top(1)", "concat(top(2)/skip(1),identity)"] * 30), 0, "more than 100 steps"),
+    ("/".join(["concat(top(2)/skip(1),identity)"] * 5), 0, "more than 16 times"),
     (f"top({10**17})", 0, "larger than any table"),
     (
         "/".join(f"compute(round(waitDuration divby {n}) add length(trim(cli)) as x{n})" for n in range(1, 95)),
