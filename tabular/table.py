@@ -9,8 +9,8 @@ from tabular.errors import UnknownColumn
 
 
 class Type(StrEnum):
-    """What a cell holds. TIME is an instant, kept as UTC with microseconds; JSON is a value as JSON text. No table keeps
-    a DATE, a day of the calendar: it is made of times."""
+    """What a cell holds. TIME is an instant, kept as UTC with microseconds; DATE a day of the calendar, which no table
+    keeps but a question may make of times; JSON is a value as JSON text."""
 
     TEXT = "text"
     INTEGER = "integer"
