@@ -158,7 +158,7 @@ def test_load_killed(tmp_path: Path) -> None:
 
 
 def test_demo_killed(tmp_path: Path) -> None:
-    survives(tmp_path, demo_of(1000), 10, nothing, demo_whole)
+    survives(tmp_path, demo_of(400), 10, nothing, demo_whole)
 
 
 @pytest.mark.prove

@@ -133,9 +133,10 @@ def test_an_answer_without_rows_is_whole(form: str) -> None:
 
 @pytest.mark.parametrize("form", list(formats()))
 def test_every_format_takes_a_column_of_nothing_and_batches_without_rows(form: str) -> None:
-    headings = tuple(heading(kind.value, kind) for kind in Type)
-    for rows in ([], [[None] * len(Type)] * 3):
-        batch = batch_of(rows, list(Type))
+    kept = [kind for kind in Type if kind is not Type.DATE]  # which no table has
+    headings = tuple(heading(kind.value, kind) for kind in kept)
+    for rows in ([], [[None] * len(kept)] * 3):
+        batch = batch_of(rows, kept)
         whole = encoded(form, headings, [batch.slice(0, 0), batch, batch.slice(0, 0)])
         assert whole == encoded(form, headings, [batch]) or form in ("xlsx", "arrow")
 

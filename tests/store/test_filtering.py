@@ -61,7 +61,7 @@ def extents_of(drawn: list[dict[str, Any]]) -> dict[str, Extent]:
 
 
 @pytest.mark.law
-@settings(max_examples=settings().max_examples * 4)
+@settings(max_examples=settings().max_examples * 2)
 @given(rows, st.lists(filters(), min_size=1, max_size=4), st.sampled_from(ZONES), st.booleans())
 def test_the_engine_keeps_the_rows_that_the_plain_reading_keeps(
     engine: duckdb.DuckDBPyConnection, drawn: list[dict[str, Any]], texts: list[str], zone: str, with_extents: bool

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from answers.mirror import Fresh, Mirror, Rules
@@ -96,6 +96,7 @@ class World:
 
 
 @pytest.mark.law
+@settings(max_examples=settings().max_examples // 2)
 @given(histories, st.booleans())
 def test_what_was_brought_is_what_is_there(history: list[tuple[object, ...]], flat: bool) -> None:
     with (
