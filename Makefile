@@ -34,7 +34,8 @@ run: install ## Set up and serve on http://localhost:8000 with a demo contact ce
 
 .PHONY: test
 test: .venv/dev $(PAGES) ## Set up and run every test
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not prove"
+	@# The many processes that tests begin need their modules compiled once, whatever the shell says.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not prove"
 
 .PHONY: check
 check: .venv/dev ## Format, lint, types, floors, spelling, docs in step with the code

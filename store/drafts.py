@@ -108,8 +108,11 @@ class Draft:
         while True:
             try:
                 return self._folder.mkdir(parents=True, exist_ok=True)
-            except FileNotFoundError:
-                continue  # another draft was the last one there, and removed what held them, in this very moment
+            except (FileNotFoundError, FileExistsError):
+                # Another draft was the last one there, and removed what held them, in this very moment: before this
+                # one was made in it, or before it was seen that it is there.
+                if any(one.exists() and not one.is_dir() for one in (self._folder, self._folder.parent)):
+                    raise
 
     def _rows(self, page: Drafted) -> pa.RecordBatch:
         with pa.OSFile(str(self._file(page.offset)), "rb") as file, pa.ipc.open_file(file) as reader:
