@@ -134,7 +134,7 @@ def question_of(
     asked: dict[str, str], table: Table, catalogue: Catalogue, form: Format, default_zone: str, now: datetime
 ) -> Question:
     """The question that the parameters ask of a table as the key sees it. Raises AskedWrong."""
-    zone = _zone(asked.get("tz", default_zone))
+    zone = known_zone(asked.get("tz", default_zone))
     window = window_of(asked, ZoneInfo(zone), now)
     if window is not None and table.clock_column is None:
         raise NoClock(table.name, next(name for name in ("from", "to", *WORDS) if name in asked))
@@ -153,15 +153,13 @@ def question_of(
     return Question(query, catalogue, form, style_of(asked, form), zone, asked.get("filter", ""))
 
 
-"""Files beside the zones: of a clock that nobody has set, and of whatever zone this machine stands in."""
-
-
 @cache
 def _zones() -> tuple[str, ...]:
     return tuple(sorted(available_timezones() - NO_ZONES))
 
 
-def _zone(name: str) -> str:
+def known_zone(name: str) -> str:
+    """The name itself. Raises UnknownZone with the nearest one."""
     if name not in _zones():
         raise UnknownZone(name, _zones())
     return name

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 from answers.odata.scoping import scope_of
 from answers.odata.sight import Sight
-from answers.odata.telling import told_of
-from odata.applying import search_filter
+from odata.applying import search_filter, told_of
 from odata.model import EntitySet
 from odata.options import with_aliases
 from odata.options.sought import Sought

@@ -8,7 +8,7 @@ from answers.odata.conditions import all_of, found_by
 from answers.odata.expands import Expand, projection_of
 from answers.odata.scoping import scope_of
 from answers.odata.sight import Sight
-from answers.odata.telling import told_of
+from odata.applying import told_of
 from odata.context import Projection
 from odata.model import EntitySet, Navigation, Property
 from odata.options import Expanded, Form, Options, Selected, with_aliases

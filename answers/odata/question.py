@@ -9,8 +9,7 @@ from answers.odata.expands import Expand, needed, patterns_of, projection_of, ta
 from answers.odata.resource import Target
 from answers.odata.scoping import scope_of
 from answers.odata.sight import Sight
-from answers.odata.telling import told_of
-from odata.applying import Applying, Expressions
+from odata.applying import Applying, Expressions, told_of
 from odata.context import Projection
 from odata.model import EntitySet, Navigation
 from odata.options import Options

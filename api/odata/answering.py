@@ -1,9 +1,7 @@
 """A request to OData's face → its response: documents, lists, entities, values and counts."""
 
 from dataclasses import replace
-from functools import cache
 from typing import cast
-from zoneinfo import available_timezones
 
 from anyio import to_thread
 from fastapi.responses import Response
@@ -22,6 +20,7 @@ from api.odata import responding
 from api.odata.ask import ROOT, Ask
 from api.odata.freshening import preview_of, standing_of, standing_of_rows
 from api.odata.report import Seen
+from api.parameters import known_zone
 from odata import address
 from odata.accepting import XML, Kind, MediaType, answer_type
 from odata.context import metadata
@@ -29,7 +28,7 @@ from odata.model import csdl_json, csdl_xml
 from odata.rendering import Control, service_document
 from odata.tokens import token_of, token_text
 from store.store import Store
-from tabular.errors import AddressWrong, MethodNotAllowed, NotOffered, OptionWrong, UnknownZone
+from tabular.errors import AddressWrong, MethodNotAllowed, NotOffered, OptionWrong
 from tabular.filter.bound import Cell
 from tabular.query import Query, Selected
 
@@ -102,7 +101,7 @@ def _without_id(query: str) -> str:
 
 
 async def _resource(ask: Ask, resource: address.Resource, seen: Seen) -> Response:
-    sight = Sight(ask.model, _zone(ask.custom.get("tz", "UTC")), ask.services.now(), dict(ask.options.aliases))
+    sight = Sight(ask.model, known_zone(ask.custom.get("tz", "UTC")), ask.services.now(), dict(ask.options.aliases))
     target = await _target(ask, resource, sight)
     asked = asked_of(target, ask.options, sight)
     kind = _KINDS.get(target.ending, Kind.DATA)
@@ -183,14 +182,3 @@ async def _sent(
     except NoContent:
         headers.pop("Content-Encoding", None)
         return Response(status_code=204, headers=headers)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones() - {"Factory", "localtime"})
-
-
-def _zone(name: str) -> str:
-    if name not in _zones():
-        raise UnknownZone(name, tuple(sorted(_zones())))
-    return name

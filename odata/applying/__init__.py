@@ -11,7 +11,7 @@ bottom; concat. What is not is refused by its name: rollup, from, nest, join, hi
 """
 
 from odata.applying.applying import Applying
-from odata.applying.expressions import Expressions
+from odata.applying.expressions import Expressions, told_of
 from odata.applying.searching import search_filter
 
-__all__ = ["Applying", "Expressions", "search_filter"]
+__all__ = ["Applying", "Expressions", "search_filter", "told_of"]
