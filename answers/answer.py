@@ -99,12 +99,13 @@ class Answer:
         return counted
 
 
-def answer(question: Question, store: Store, history: int, now: datetime) -> Answer:
-    """Plan a question; its rows are read when the answer's pieces are asked for. Raises TablesError."""
+def answer(question: Question, store: Store, history: int, now: datetime, version: int | None = None) -> Answer:
+    """Plan a question of the store as it is, or as it was at a version; its rows are read when the answer's pieces are
+    asked for. Raises TablesError."""
     started = perf_counter()
     for pattern in patterns(question.query.filter) if question.query.filter else ():
         store.check_pattern(pattern)
-    planned = plan(question.query, store, history, now)
+    planned = plan(question.query, store, history, now, version)
     return Answer(question, planned, store, perf_counter() - started)
 
 

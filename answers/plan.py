@@ -6,20 +6,24 @@ from datetime import datetime
 
 from store.plan import Part, Plan
 from store.store import Store
+from tabular.errors import SnapshotGone
 from tabular.filter.clock import range_of
 from tabular.month import Month
 from tabular.partition import Partition
 from tabular.query import Query, Window
 
 
-def plan(query: Query, store: Store, history: int, now: datetime) -> Plan:
-    """What `query` reads of the store as it is now.
+def plan(query: Query, store: Store, history: int, now: datetime, version: int | None = None) -> Plan:
+    """What `query` reads of the store as it is now, or as it was at a version.
 
     With a window, the partitions whose clock's extent meets it, so that what straddles months is found; without one,
     the partitions of the last `history` months of the centre's zone. What a filter asks of the clock is a window
-    too, but for its rows all tested. Reads nothing.
+    too, but for its rows all tested. Reads nothing. Raises SnapshotGone.
     """
-    version = store.version
+    newest = store.version
+    if version is not None and version > newest:
+        raise SnapshotGone(version)  # of another store, or of one that was put back
+    version = newest if version is None else version
     held = store.partitions(query.table.stored_as, version)
     window = window_of(query)
     if window is None:

@@ -10,8 +10,9 @@ from fastapi import FastAPI
 
 from answers.datamodel import DataModel
 from answers.kept import KeptAnswers
-from api import datamodel, errors, health, home, jobs, reference, tables, upstream, web, work
+from api import datamodel, errors, health, home, jobs, paging, reference, tables, upstream, web, work
 from api.access import WITHOUT_QUERY, AccessLog
+from api.addin import face as addin
 from api.answering import Answering
 from api.identity import Rates
 from api.odata import face as odata
@@ -32,7 +33,7 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
         app.state.services = services or own
         app.state.datamodel = DataModel(app.state.services.store)
         app.state.limiter = CapacityLimiter(THREADS)
-        turns = Turns()
+        turns = app.state.turns = Turns()
         kept = KeptAnswers(app.state.services.settings.kept_bytes)
         app.state.answering = Answering(kept, turns, app.state.services.settings.rows_seconds)
         # What is there now stays: looking through it again and again would hold up every answer.
@@ -50,11 +51,13 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     errors.install(app)
     for face in (
         home.router,
+        paging.router,
         tables.router,
         jobs.router,
         upstream.router,
         datamodel.router,
         odata.router,
+        addin.router,
         reference.router,
         web.router,
         health.router,

@@ -65,6 +65,11 @@ def key_of(request: Request) -> str:
     return found[0][1]
 
 
+def has_key(request: Request) -> bool:
+    """Whether a request carries anything that may be a key."""
+    return any(key for _, key in _spellings(request))
+
+
 def _spellings(request: Request) -> Iterator[tuple[str, str]]:
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     yield f"the header {KEY_HEADER}", request.headers.get(KEY_HEADER, "")

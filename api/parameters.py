@@ -8,6 +8,7 @@ from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from answers.answer import Question
+from answers.moment import Moment
 from api.identity import KEY_PARAMETER
 from api.settings import NO_ZONES
 from api.styles import style_of
@@ -74,6 +75,11 @@ PARAMETERS = (
     ),
     Parameter("limit", "At most so many rows.", "1000"),
     Parameter("offset", "Rows to leave out at the beginning.", "2000"),
+    Parameter(
+        "at",
+        "The moment whose rows are meant, as the pages of a table name it: what is written later does not show.",
+        "57@2026-11-21T23:30:00Z",
+    ),
     Parameter("tz", "Time zone in which dates are understood and times are written.", "Europe/Rome"),
     Parameter(
         "times", "How times are written: local (no offset), iso (RFC 3339) or serial (spreadsheet day numbers).", "iso"
@@ -147,8 +153,8 @@ def question_of(
         filter=_filter(asked.get("filter", ""), table, zone, now),
         grouping=groups.grouping if groups else None,
         sort=groups.order(sort) if groups else _sort(sort, table),
-        limit=_count("limit", asked["limit"]) if "limit" in asked else None,
-        offset=_count("offset", asked["offset"]) if "offset" in asked else 0,
+        limit=count_of("limit", asked["limit"]) if "limit" in asked else None,
+        offset=count_of("offset", asked["offset"]) if "offset" in asked else 0,
     )
     return Question(query, catalogue, form, style_of(asked, form), zone, asked.get("filter", ""))
 
@@ -218,7 +224,18 @@ def _check_count(name: str, text: str, count: int, most: int) -> None:
         raise BadValue(name, text, f"up to {most} columns")
 
 
-def _count(name: str, text: str) -> int:
+def count_of(name: str, text: str) -> int:
+    """The number that a parameter counts something by. Raises BadValue."""
     if not re.fullmatch(r"\d{1,16}", text.strip(), re.ASCII) or int(text) > LARGEST:
         raise BadValue(name, text, "a whole number from 0")
     return int(text)
+
+
+def moment_of(asked: dict[str, str]) -> Moment | None:
+    """The moment that `at` names, if it is given. Raises BadValue."""
+    if "at" not in asked:
+        return None
+    try:
+        return Moment.parse(asked["at"].strip())
+    except ValueError as failure:
+        raise BadValue("at", asked["at"], "what the pages of a table call their moment") from failure

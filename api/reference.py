@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
+from answers.moment import Moment
 from api import datamodel_reference, errors, formulas, rendering
 from api.address import public_address
 from api.identity import KEY_HEADER, KEY_PARAMETER, ServicesOf
@@ -56,6 +57,7 @@ def reference(request: Request, services: ServicesOf) -> Response:
     table = _sample_table(catalogue)
     csv = formulas.rows_address(address, table.name, "csv", _LIMIT)
     mistyped = UnknownTable(table.name[:-1], catalogue.names)
+    live = {"at": str(Moment(services.store.version, services.now()))}
     facts: dict[str, object] = {
         "address": address,
         "table": table,
@@ -67,7 +69,7 @@ def reference(request: Request, services: ServicesOf) -> Response:
         "keys": _keys(csv),
         "paths": list(_paths(request.app)),
         "describe": formulas.curl(f"{address}/tables/{table.name}"),
-        "parameters": [(p, _tried(address, table, p.name, p.example)) for p in PARAMETERS],
+        "parameters": [(p, _tried(address, table, p.name, live.get(p.name, p.example))) for p in PARAMETERS],
         "parts": tuple(Part),
         "functions": tuple(Function),
         "grouped": _asked(address, table, _GROUPED),
@@ -80,6 +82,8 @@ def reference(request: Request, services: ServicesOf) -> Response:
             )
             for form in formats().values()
         ],
+        "pages": formulas.curl(f"{address}/tables/{table.name}/pages?last=3m"),
+        "odata": formulas.curl(f"{address}/odata/{table.name}?top=5&count=true"),
         "by_accept": formulas.curl(f"{address}/tables/{table.name}/rows?limit=5", '-H "Accept: text/csv"'),
         "headers": HEADERS,
         "mirror_headers": MIRROR_HEADERS,

@@ -14,7 +14,7 @@ from api.answering import Answering, Asked
 from api.freshness import brought, preview_of, wish_of
 from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.jobs import coming
-from api.parameters import question_of, single_values
+from api.parameters import moment_of, question_of, single_values
 from api.services import Services
 from api.streaming import encoding_for
 from formats import formats
@@ -66,10 +66,13 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
     asked = single_values(request.query_params.multi_items())
     settings = services.settings
     table = caller.catalogue.table(name)
-    question = question_of(asked, table, caller.catalogue, form, settings.centre_zone, services.now())
+    pinned = moment_of(asked)
+    now = services.now() if pinned is None else pinned.time
+    question = question_of(asked, table, caller.catalogue, form, settings.centre_zone, now)
     wish = wish_of(asked, request.headers)
     found, standing = None, Standing()
-    if services.mirror is not None:
+    # What a moment holds was brought before it: nothing else can come.
+    if services.mirror is not None and pinned is None:
         found = await preview_of(question, services.mirror, services.store, settings.history, wish)
         if found is None:
             came = await brought(services.mirror, question.query, settings.history, wish)
@@ -78,7 +81,8 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
             standing = came.standing
     is_preview = found is not None
     if found is None:
-        found = answer(question, services.store, settings.history, services.now())
+        version = None if pinned is None else pinned.version
+        found = answer(question, services.store, settings.history, now, version)
     encoding = None if form.packed else encoding_for(request.headers.get("Accept-Encoding", ""))
     headers = _headers(found, standing, encoding)
     if _unchanged(request.headers, found):

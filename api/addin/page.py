@@ -1,0 +1,5 @@
+"""The page of what is installed in Excel and Power BI."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
