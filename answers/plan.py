@@ -1,7 +1,6 @@
 """Planning: which partitions can hold an answer, and which of them lie wholly in the window."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from store.plan import Part, Plan
@@ -29,8 +28,8 @@ def plan(query: Query, store: Store, history: int, now: datetime, version: int |
     if window is None:
         since = Month.of(now.astimezone(store.zone)) - (history - 1)
         recent = [p for p in held if p.month is None or p.month >= since]
-        return _page(Plan(query, version, tuple(Part(partition, whole=True) for partition in recent if partition.rows)))
-    return _page(Plan(query, version, _met(held, window, query.table.clock or "")))
+        return Plan(query, version, tuple(Part(partition, whole=True) for partition in recent if partition.rows)).cut()
+    return Plan(query, version, _met(held, window, query.table.clock or "")).cut()
 
 
 def window_of(query: Query) -> Window | None:
@@ -54,22 +53,3 @@ def _met(held: Sequence[Partition], window: Window, clock: str) -> tuple[Part, .
             whole = not extent.nulls and window.covers(extent.earliest) and window.covers(extent.latest)
             met.append(Part(partition, whole))
     return tuple(met)
-
-
-def _page(planned: Plan) -> Plan:
-    """Without the parts that lie wholly before or after the page, where counting is enough to know."""
-    query = planned.query
-    looks_inside = query.grouping or query.sort or query.filter or query.table.element
-    if looks_inside or not all(part.whole for part in planned.parts):
-        return planned
-    parts, offset = list(planned.parts), query.offset
-    while parts and offset >= parts[0].partition.rows:
-        offset -= parts.pop(0).partition.rows
-    if query.limit is not None:
-        reach = 0
-        for number, part in enumerate(parts):
-            if reach >= offset + query.limit:
-                parts = parts[:number]
-                break
-            reach += part.partition.rows
-    return Plan(replace(query, offset=offset if parts else 0), planned.version, tuple(parts))

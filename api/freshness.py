@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from anyio import to_thread
@@ -12,9 +13,11 @@ from anyio import to_thread
 from answers.answer import Answer, Question
 from answers.mirror import Fresh, Mirror, Standing, Wanted
 from answers.mirror.places import Place
-from answers.mirror.preview import is_bounded, previewed
+from answers.mirror.preview import is_bounded, is_full_before, previewed
+from answers.plan import plan
 from store.store import Store
 from tabular.errors import BadValue
+from tabular.month import Month
 from tabular.query import Query
 
 HELD = 25.0
@@ -64,22 +67,47 @@ class Brought:
     coming: Wanted | None = None
 
 
-async def brought(mirror: Mirror, query: Query, history: int, wish: Wish) -> Brought:
+async def brought(
+    mirror: Mirror, query: Query, history: int, wish: Wish, is_full: Callable[[Month], bool] | None = None
+) -> Brought:
     """Have the months of a query brought as far as the wish says.
+
+    With `is_full`, which says, in a thread, whether the months before one have all rows that are asked for, they are
+    brought from the first one on and no further than that.
 
     Raises what `Wanted.standing` raises: what keeps a missing month away, MonthsComing, MonthsMissing.
     """
     ends = asyncio.get_running_loop().time() + wish.seconds
     places, edge = mirror.needs(query, history)
-    wanted = mirror.want(places, wish.fresh)
+    wanted = mirror.want(() if is_full else places, wish.fresh)
     if edge is not None and wish.fresh is not Fresh.CACHED:
         await over(Wanted(flights={edge.place.name: edge}), ends)
         places, _ = mirror.needs(query, history)
-        wanted = wanted.and_also(mirror.want(places, wish.fresh))
+        if not is_full:
+            wanted = wanted.and_also(mirror.want(places, wish.fresh))
+    if is_full:
+        wanted = await _as_needed(mirror, places, wish, ends, is_full)
     await over(wanted, ends)
     if wish.later and wanted.is_coming:
         return Brought(Standing(), wanted)
     return Brought(wanted.standing(wish.fresh, wish.partial))
+
+
+async def _as_needed(
+    mirror: Mirror, places: Sequence[Place], wish: Wish, ends: float, is_full: Callable[[Month], bool]
+) -> Wanted:
+    """What is wanted of the first places until they are enough: one, then twice as many each time, since many are
+    counted together."""
+    count = 0
+    while True:
+        wanted = mirror.want(places[:count], wish.fresh)
+        await over(wanted, ends)
+        if wanted.is_coming or (wanted.failure and not wish.partial) or count >= len(places):
+            return wanted
+        month = places[count].month
+        if month is not None and await to_thread.run_sync(is_full, month):
+            return wanted
+        count = min(2 * count or 1, len(places))
 
 
 async def over(wanted: Wanted, ends: float) -> None:
@@ -96,6 +124,17 @@ async def over(wanted: Wanted, ends: float) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout_at(ends):
             await done.wait()
+
+
+async def brought_for(
+    question: Question, mirror: Mirror, store: Store, history: int, wish: Wish, now: datetime
+) -> Brought:
+    """The same for a question of tables. For a few rows no more months are brought than hold them."""
+
+    def is_full(month: Month) -> bool:
+        return is_full_before(month, plan(question.query, store, history, now), store)
+
+    return await brought(mirror, question.query, history, wish, is_full if is_bounded(question.query) else None)
 
 
 async def preview_of(question: Question, mirror: Mirror, store: Store, history: int, wish: Wish) -> Answer | None:

@@ -11,7 +11,7 @@ from answers.answer import Answer, answer
 from answers.mirror import Standing
 from api.address import public_address
 from api.answering import Answering, Asked
-from api.freshness import brought, preview_of, wish_of
+from api.freshness import brought_for, preview_of, wish_of
 from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.jobs import coming
 from api.parameters import moment_of, question_of, single_values
@@ -75,7 +75,7 @@ async def _rows(request: Request, name: str, form: Format, caller: Caller, servi
     if services.mirror is not None and pinned is None:
         found = await preview_of(question, services.mirror, services.store, settings.history, wish)
         if found is None:
-            came = await brought(services.mirror, question.query, settings.history, wish)
+            came = await brought_for(question, services.mirror, services.store, settings.history, wish, now)
             if came.coming is not None:
                 return coming(request, services, came.coming)
             standing = came.standing

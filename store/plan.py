@@ -1,6 +1,6 @@
 """A Plan says what a question reads: one version of the store, and only the partitions that can hold an answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from store.beside import Beside
 from tabular.partition import Partition
@@ -30,6 +30,24 @@ class Plan:
     def seen_from(self, part: Part) -> Beside | None:
         """What lies beside one of the parts."""
         return None if self.beside is None else Beside(self.version, part.partition.month, self.beside)
+
+    def cut(self) -> "Plan":
+        """The same without the parts that lie wholly before or after its page, where counting is enough to know."""
+        query = self.query
+        looks_inside = query.grouping or query.sort or query.filter or query.table.element
+        if looks_inside or not all(part.whole for part in self.parts):
+            return self
+        parts, offset = list(self.parts), query.offset
+        while parts and offset >= parts[0].partition.rows:
+            offset -= parts.pop(0).partition.rows
+        if query.limit is not None:
+            reach = 0
+            for number, part in enumerate(parts):
+                if reach >= offset + query.limit:
+                    parts = parts[:number]
+                    break
+                reach += part.partition.rows
+        return replace(self, query=replace(query, offset=offset if parts else 0), parts=tuple(parts))
 
     @property
     def rows_read(self) -> int:

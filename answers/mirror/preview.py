@@ -1,6 +1,7 @@
 """A preview: the first rows of a month that is missing, from its first page alone."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from answers.answer import Answer, Question, answer
@@ -9,6 +10,7 @@ from answers.mirror.places import FIRST, Place
 from answers.mirror.rules import ORIGIN
 from store.plan import Plan
 from store.store import Store
+from tabular.month import Month
 from tabular.query import Query
 from tabular.upstream import PAGE
 
@@ -31,11 +33,20 @@ def first_page(place: Place, mirror: Mirror, store: Store) -> Store | None:
     return page
 
 
-def is_full(planned: Plan, page: Store) -> bool:
-    """Whether a page has all the rows that a plan with a limit may give."""
-    with closing(page.read(planned)) as batches:
-        there = sum(batch.num_rows for batch in batches)
-    return planned.query.limit is not None and there >= planned.query.limit
+def is_full(planned: Plan, store: Store) -> bool:
+    """Whether a store has all the rows that a plan with a limit may give."""
+    limit, there = planned.query.limit, planned.row_count
+    if limit is not None and there is None:
+        with closing(store.read(replace(planned, query=planned.query.narrowed()))) as batches:
+            there = sum(batch.num_rows for batch in batches)
+    return limit is not None and there is not None and there >= limit
+
+
+def is_full_before(month: Month, planned: Plan, store: Store) -> bool:
+    """Whether the months before `month` have all the rows that a plan with a limit may give: rows come by month, so
+    that no later one has to be there."""
+    parts = (part for part in planned.parts if part.partition.month is not None and part.partition.month < month)
+    return is_full(replace(planned, parts=tuple(parts)), store)
 
 
 def previewed(question: Question, place: Place, mirror: Mirror, store: Store) -> Answer | None:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from answers.mirror import Fresh, Mirror, Standing
 from answers.mirror.places import Place
-from answers.mirror.preview import is_bounded
+from answers.mirror.preview import is_bounded, is_full_before
 from answers.odata.expands import tables_of
 from answers.odata.planning import month_of, planned
 from answers.odata.previewing import previewed
@@ -15,6 +16,7 @@ from api.freshness import brought, first_shown, over
 from api.odata.ask import Ask
 from store.store import Store
 from tabular.filter.bound import relations
+from tabular.month import Month
 from tabular.query import Query, Window
 
 
@@ -29,7 +31,7 @@ async def standing_of(ask: Ask, asked: Asked) -> Standing:
         return Standing()
     ends = asyncio.get_running_loop().time() + ask.wish.seconds
     beside = mirror.want(_beside(asked, mirror), ask.wish.fresh)
-    own = await standing_of_rows(ask, asked.query)
+    own = await standing_of_rows(ask, _of_few(asked) or asked.query)
     await over(beside, ends)
     others = beside.standing(ask.wish.fresh, ask.wish.partial)
     return Standing(own.is_stale or others.is_stale, ", ".join(filter(None, (own.lacking, others.lacking))))
@@ -42,7 +44,8 @@ async def standing_of_rows(ask: Ask, query: Query) -> Standing:
         return Standing()
     month = month_of(query, services.store)
     if month is None:
-        return (await brought(services.mirror, query, services.settings.history, wish)).standing
+        is_full = partial(_is_full_before, query, services.store) if is_bounded(query) else None
+        return (await brought(services.mirror, query, services.settings.history, wish, is_full)).standing
     # An interaction lies in the month of its id, wherever its steps happened: no other month is asked about.
     ends = asyncio.get_running_loop().time() + wish.seconds
     wanted = services.mirror.want(services.mirror.named([(query.table, month)]), wish.fresh)
@@ -53,9 +56,8 @@ async def standing_of_rows(ask: Ask, query: Query) -> Standing:
 async def preview_of(ask: Ask, asked: Asked) -> Store | None:
     """A store that holds the first page of a missing month, where that is all that a question for a few rows needs:
     none of its months is held, and its rows lead to none elsewhere."""
-    mirror, store = ask.services.mirror, ask.services.store
-    query = replace(asked.query, limit=asked.top, offset=asked.skip)
-    if mirror is None or not is_bounded(query) or not asked.is_plain or asked.count or _is_empty(asked):
+    mirror, store, query = ask.services.mirror, ask.services.store, _of_few(asked)
+    if mirror is None or query is None or _is_empty(asked):
         return None
     if ask.wish.fresh is Fresh.CACHED or _beside(asked, mirror) or planned(query, store).parts:
         return None
@@ -71,6 +73,18 @@ def spent(mirror: Mirror | None) -> int:
 def _is_empty(asked: Asked) -> bool:
     """Whether the answer has no rows whatever is held: clients ask so for the columns alone."""
     return asked.top == 0 and not asked.count
+
+
+def _of_few(asked: Asked) -> Query | None:
+    """The rows of a question for a few of them in their own order, whose number nobody wants to know, and which asks
+    for nothing of related ones; else None."""
+    query = replace(asked.query, limit=asked.top, offset=asked.skip)
+    is_few = is_bounded(query) and asked.is_plain and not asked.count
+    return query if is_few and not (query.filter and relations(query.filter)) else None
+
+
+def _is_full_before(query: Query, store: Store, month: Month) -> bool:
+    return is_full_before(month, planned(query, store), store)
 
 
 def _beside(asked: Asked, mirror: Mirror) -> list[Place]:

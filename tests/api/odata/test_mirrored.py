@@ -250,6 +250,33 @@ def test_a_preview_costs_what_that_of_a_table_does(own: Served, mirror: Served, 
         assert len(asked(proxy)) == 1
 
 
+FEW = "$filter=startTime ge 2026-01-01T00:00:00Z"
+"""All edges: a few rows in each month of this year, none of them a page."""
+
+
+@pytest.mark.parametrize(
+    ("address", "query", "requests"),
+    [
+        ("/odata/inboundCalls", f"{FEW}&$top=1", 2),
+        ("/odata/inboundCalls", f"{FEW}&$top=4", 3),
+        ("/odata/inboundCalls", f"{FEW} and step eq 0&$top=4", 3),
+        ("/odata/inboundCalls", f"{FEW}&$top=2&$skip=2", 3),
+        ("/tables/inboundCalls.json", "from=2026-01-01&limit=4", 3),
+        ("/tables/inboundCalls.json", "filter=step eq 0&limit=2&offset=1", 3),
+    ],
+)
+def test_a_few_rows_cost_the_months_that_hold_them(
+    own: Served, mirror: Served, proxy: Proxy, address: str, query: str, requests: int
+) -> None:
+    question = f"{address}?{query}"
+    assert mirror.get(question).json()["value" if "odata" in address else "rows"] == (
+        own.get(question).json()["value" if "odata" in address else "rows"]
+    )
+    assert len(asked(proxy)) <= requests
+    held = [one.month for one in mirror.services.store.partitions("inboundCalls")]
+    assert len(held) < HISTORY, "the last months were not asked for"
+
+
 @pytest.mark.parametrize("more", ["$orderby=startTime desc", "$count=true", "$expand=contact($select=fullName)"])
 def test_a_page_of_a_month_is_not_taken_for_all_of_it(own: Served, mirror: Served, more: str) -> None:
     when = "startTime ge 2020-05-02T00:00:00Z and startTime lt 2020-06-01T00:00:00Z"
