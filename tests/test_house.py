@@ -11,7 +11,10 @@ from formats import formats
 from tests.commands import ROOT
 from tests.tabular.test_errors import leaves
 
-ROOMS = ("api", "answers", "connectors", "formats", "odata", "datamodel", "store", "tabular")
+ROOMS = (
+    *("api", "answers", "connectors", "formats", "odata", "datamodel", "store", "tabular"),
+    *("addin/excel", "addin/powerbi", "addin/powerquery"),
+)
 CEILING = 400
 
 
