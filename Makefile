@@ -61,10 +61,20 @@ pictures: .venv/dev $(PAGES) ## Take the pictures of the documentation anew, in 
 	@.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-peers.txt
 	@touch $@
 
+.venv/peers/cap: bench/peer_cap/package-lock.json bench/peer_cap/.npmrc | .venv/run
+	@mkdir -p $(@D)
+	@$(BIN)/python -m bench.peer_odata && touch $@
+
 .PHONY: bench
-bench: .venv/dev .venv/peers/done ## Measure, each figure beside a peer or a limit
+bench: .venv/dev .venv/peers/done .venv/peers/cap ## Measure, each figure beside a peer or a limit
 	$(BIN)/python -m bench
 
+.venv/proofs/done: requirements-proofs.txt | .venv/run
+	@echo "Installing what the long proofs ask with ..."
+	@test -x .venv/proofs/bin/python || $(PYTHON) -m venv .venv/proofs
+	@.venv/proofs/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-proofs.txt
+	@touch $@
+
 .PHONY: prove
-prove: .venv/dev ## The long proofs: kills and laws in earnest
+prove: .venv/dev .venv/proofs/done $(PAGES) ## The long proofs: kills and laws in earnest
 	HYPOTHESIS_PROFILE=prove $(BIN)/python -m pytest -q -n 2 -m "prove or law"

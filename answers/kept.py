@@ -24,6 +24,7 @@ class KeptAnswers:
         self.hits = 0
         self.misses = 0
         self._bodies: OrderedDict[str, bytes] = OrderedDict()
+        self._rows: dict[str, int] = {}
         self._guard = threading.Lock()
 
     def __len__(self) -> int:
@@ -40,7 +41,12 @@ class KeptAnswers:
                 self._bodies.move_to_end(name)
             return body
 
-    def put(self, name: str, body: bytes) -> None:
+    def rows(self, name: str) -> int | None:
+        """How many rows that answer has, None where it is not kept, or nobody said."""
+        with self._guard:
+            return self._rows.get(name)
+
+    def put(self, name: str, body: bytes, rows: int | None = None) -> None:
         """Keep an answer, unless it is too large; others go where it needs their room."""
         taken = _taken(name, body)
         if taken > self.largest:
@@ -50,9 +56,13 @@ class KeptAnswers:
             if before is not None:
                 self.bytes -= _taken(name, before)
             self._bodies[name] = body
+            if rows is not None:
+                self._rows[name] = rows
             self.bytes += taken
             while self.bytes > self.most:
-                self.bytes -= _taken(*self._bodies.popitem(last=False))
+                oldest, dropped = self._bodies.popitem(last=False)
+                self._rows.pop(oldest, None)
+                self.bytes -= _taken(oldest, dropped)
 
 
 def _taken(name: str, body: bytes) -> int:

@@ -1,7 +1,7 @@
 """Answers for those who ask: kept, joined while they are made for somebody else, or made."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -43,13 +43,14 @@ class Answerable(Protocol):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """An answer that is asked for, in an encoding, and the headers that go with it; `stays` says that others may be
-    given the same."""
+    given the same, and `rows` how many rows it had, once it is made."""
 
     answer: Answerable
     encoding: str | None
     headers: dict[str, str]
     media_type: str
     stays: bool
+    rows: Callable[[], int | None] = lambda: None
 
     @property
     def name(self) -> str:
@@ -126,7 +127,7 @@ class Answering:
             if shares:
                 del self._makings[asked.name]
                 if whole is not None:
-                    self.kept.put(asked.name, whole)
+                    self.kept.put(asked.name, whole, asked.rows())
 
         patience = Patience(self._seconds)
         pieces = gathered(compressed(asked.answer.pieces(patience), asked.encoding))

@@ -241,6 +241,7 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "NoSuchEntity": {"said": "inboundCalls(id='1588581589.1320',step=7)"},
     "UnknownSegment": {"said": "inboundCalls(id='1588581589.1320',step=0)"},
     "UnknownTable": {"name": "inboundCal", "known": ("inboundCalls",)},
+    "UnknownEntitySet": {"name": "inboundCal", "known": ("inboundCalls",)},
     "UnknownParameter": {"name": "column", "known": tuple(parameter.name for parameter in PARAMETERS)},
     "UnknownFormat": {"name": "xls", "known": tuple(formats())},
     "UnknownZone": {"name": "Europe/Roma", "known": ("Europe/Rome",)},

@@ -8,7 +8,7 @@ from answers.odata.sight import Sight
 from odata.address import Alias, Bare, Cast, Ending, Filtered, Named, Parentheses, Resource
 from odata.address.tree import Segment
 from odata.model import EntitySet, Navigation, Property
-from tabular.errors import NoSuchEntity, NotOffered, OptionWrong, UnknownSegment, UnknownTable
+from tabular.errors import NoSuchEntity, NotOffered, OptionWrong, UnknownEntitySet, UnknownSegment
 from tabular.filter import Bound
 from tabular.filter.bound import KIND_OF, Apply, Cell, Constant, Kind, Of, Operation
 from tabular.filter.tree import Binary, Literal, Name, Node, Path, Span, Spelling
@@ -37,12 +37,12 @@ class Target:
 def target_of(resource: Resource, sight: Sight, read: Read) -> Target:
     """What a resource addresses; `read` is asked only where a navigation begins at what no key says.
 
-    Raises UnknownTable and UnknownSegment with the nearest name, NoSuchEntity, OptionWrong, NotOffered.
+    Raises UnknownEntitySet and UnknownSegment with the nearest name, NoSuchEntity, OptionWrong, NotOffered.
     """
     first, *rest = resource.segments
     assert isinstance(first, Named), "a path begins with a name"
     if first.name not in sight.model.by_name:
-        raise UnknownTable(first.name, tuple(sight.model.by_name))
+        raise UnknownEntitySet(first.name, tuple(sight.model.by_name))
     found = Target(sight.model.by_name[first.name], first.name)
     found = _keyed(found, first, sight)
     for segment in rest:

@@ -45,7 +45,7 @@ async def answered(ask: Ask, seen: Seen) -> Response:
         case address.Metadata():
             return _metadata(ask)
         case address.Batch():
-            raise MethodNotAllowed(ask.request.method, f"{ROOT}/$batch", ("POST",))
+            raise refused(ask.request.method, ask.path)
         case address.All():
             raise NotOffered("$all")
         case address.Crossjoin():
@@ -56,7 +56,19 @@ async def answered(ask: Ask, seen: Seen) -> Response:
             named = _by_id(ask)
             return await _resource(replace(ask, query=_without_id(ask.query)), named, seen)
         case address.Resource() as resource:
+            if resource.by_post and ask.request.method != "POST":
+                raise refused(ask.request.method, ask.path)
             return await _resource(ask, resource, seen)
+
+
+def refused(method: str, path: str) -> MethodNotAllowed:
+    """What refuses a method that a path below the root does not take.
+
+    >>> refused("PUT", "calls").allowed, refused("GET", "calls/$query").allowed
+    (('GET', 'HEAD'), ('POST',))
+    """
+    by_post = path == "$batch" or path.endswith("/$query")
+    return MethodNotAllowed(method, f"{ROOT}/{path}".rstrip("/"), ("POST",) if by_post else ("GET", "HEAD"))
 
 
 # Documents
@@ -176,9 +188,12 @@ async def _sent(
     if encoding is not None:
         headers["Content-Encoding"] = encoding
     answering = cast(Answering, ask.request.app.state.answering)
-    wanted = Wanting(found, encoding, headers, media.content_type(ask.version), stays)
+    wanted = Wanting(found, encoding, headers, media.content_type(ask.version), stays, lambda: found.given)
     try:
-        return await answering.response(wanted, ask.request)
+        response = await answering.response(wanted, ask.request)
     except NoContent:
         headers.pop("Content-Encoding", None)
         return Response(status_code=204, headers=headers)
+    if found.given is None:
+        found.given = answering.kept.rows(wanted.name)
+    return response

@@ -12,13 +12,18 @@ from api.address import public_address
 from api.errors import failed_as
 from api.identity import CallerOf, ServicesOf
 from api.odata import batching, selfcheck
-from api.odata.answering import answered
+from api.odata.answering import answered, refused
 from api.odata.ask import ROOT, Ask
 from api.odata.freshening import spent
 from api.odata.report import Report, Seen
 from api.odata.report_page import page_of
 from odata.batch import LARGEST
-from tabular.errors import BatchTooLarge, MethodNotAllowed, TablesError
+from tabular.errors import BatchTooLarge, BodyNotBatch, TablesError
+
+_OF_OPTIONS = ("text/plain", "application/x-www-form-urlencoded")
+"""Media types of options in a body: of 4.01, and one more of 4.02 (part 2, 4.17). Who names none means them, too."""
+
+_OTHERS = ("DELETE", "OPTIONS", "PATCH", "PUT", "TRACE")
 
 router = APIRouter(prefix=ROOT, tags=["OData"])
 router.include_router(selfcheck.router)
@@ -53,10 +58,20 @@ async def post(request: Request, caller: CallerOf, services: ServicesOf) -> Resp
     if asked.path == "$batch":
         return batching.batch(asked, await _body(request), _watched)
     if asked.path.endswith("/$query"):
-        # What follows is as if the options had stood in the address (OData 4.01 part 2, 4.16).
+        # What follows is as if the options had stood in the address.
+        sent = request.headers.get("Content-Type", _OF_OPTIONS[0])
+        if sent.partition(";")[0].strip().lower() not in _OF_OPTIONS:
+            raise BodyNotBatch(sent)
         inside = (await _body(request)).decode(errors="surrogateescape").strip()
         return await _watched(replace(asked, query="&".join(part for part in (asked.query, inside) if part)))
-    raise MethodNotAllowed("POST", request.url.path, ("GET", "HEAD"))
+    raise refused("POST", asked.path)
+
+
+@router.api_route("", methods=list(_OTHERS), include_in_schema=False)
+@router.api_route("/{path:path}", methods=list(_OTHERS), include_in_schema=False)
+async def refuse(request: Request, path: str = "") -> Response:
+    """No address takes other methods. Raises MethodNotAllowed."""
+    raise refused(request.method, path)
 
 
 async def _body(request: Request) -> bytes:
@@ -78,11 +93,11 @@ async def _watched(asked: Ask) -> Response:
     try:
         response = await answered(asked, seen)
     except Exception as error:
-        refused = error if isinstance(error, TablesError) else failed_as(error, f"{seen.method} {ROOT}/{seen.path}")
-        seen.status, seen.refusal = refused.status, str(refused).replace(asked.key, "…")
+        refusal = error if isinstance(error, TablesError) else failed_as(error, f"{seen.method} {ROOT}/{seen.path}")
+        seen.status, seen.refusal = refusal.status, str(refusal).replace(asked.key, "…")
         seen.ends()
         report.note(asked.caller.key.name, seen)
-        raise refused from error
+        raise refusal from error
     seen.status, seen.upstream_requests = response.status_code, spent(mirror) - before
     report.note(asked.caller.key.name, seen)
     return _Watched(response, seen)

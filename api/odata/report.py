@@ -21,7 +21,7 @@ _FILTERING = ("$filter", "$apply", "$search")
 @dataclass(slots=True)
 class Seen:
     """One request. `folded` are the names of its options, `rows_read` the rows that were looked at, at most, and
-    `rows_given` those of the answer; both None where there were none, or the answer was kept."""
+    `rows_given` those of the answer; both None where there were none."""
 
     time: datetime
     client: str
@@ -109,7 +109,8 @@ class Report:
 
 def _months(found: Made) -> str:
     """The months that were touched, as a stretch."""
-    months = [str(part.partition.month) for part in found.plan.parts if part.partition.month is not None]
+    parts = found.plan.cut().parts
+    months = [str(part.partition.month) for part in parts if part.partition.month is not None]
     if not months:
-        return "all" if found.plan.parts else "none"
+        return "all" if parts else "none"
     return months[0] if len(months) == 1 else f"{months[0]} to {months[-1]} ({len(months)})"

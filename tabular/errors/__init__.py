@@ -45,6 +45,7 @@ TablesError
 │   ├── TokenRefused         400
 │   ├── DependencyFailed     424
 │   ├── NoSuchEntity         404
+│   ├── UnknownEntitySet     404
 │   ├── UnknownSegment       404
 │   └── MonthsMissing        409
 ├── NotAllowed            the key does not open this                        TT2xx
@@ -128,6 +129,7 @@ from tabular.errors.odata_protocol import (
     NoSuchEntity,
     TokenRefused,
     TypeNotOffered,
+    UnknownEntitySet,
     UnknownSegment,
     VersionRefused,
 )
@@ -227,6 +229,7 @@ __all__ = [
     "TypeNotOffered",
     "UnknownColumn",
     "UnknownContact",
+    "UnknownEntitySet",
     "UnknownFormat",
     "UnknownKey",
     "UnknownParameter",

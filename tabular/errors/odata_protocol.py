@@ -97,17 +97,19 @@ class BatchTooLarge(AskedWrong):
 
 @dataclass(eq=False)
 class BodyNotBatch(AskedWrong):
+    """Neither a batch nor the options of a `/$query`."""
+
     media_type: str
     code = "TT167"
     status = 415
 
     @property
     def message(self) -> str:
-        return f'A batch cannot be of the media type "{shown(self.media_type)}".'
+        return f'What is posted here cannot be of the media type "{shown(self.media_type)}".'
 
     @property
     def hint(self) -> str:
-        return "Send it as multipart/mixed with a boundary, or as application/json."
+        return "Send a batch as multipart/mixed with a boundary or as application/json, options as text/plain."
 
 
 @dataclass(eq=False)
@@ -157,6 +159,22 @@ class NoSuchEntity(AskedWrong):
     @property
     def hint(self) -> str:
         return "A $filter finds entities by what they hold."
+
+
+@dataclass(eq=False)
+class UnknownEntitySet(AskedWrong):
+    name: str
+    known: tuple[str, ...]
+    code = "TT179"
+    status = 404
+
+    @property
+    def message(self) -> str:
+        return f'There is no entity set "{shown(self.name)}".'
+
+    @property
+    def hint(self) -> str:
+        return did_you_mean(self.name, self.known) or "GET /odata/ lists the entity sets."
 
 
 @dataclass(eq=False)

@@ -1,13 +1,14 @@
 /*
  * Describes OData's metadata as OpenAPI, by the converter of OData's own committee, and asks the service what that
  * description says it can be asked: `node conformance/openapi.js ADDRESS KEY` prints, as JSON, what is wrong with the
- * description, and each question whose answer is not what it promises.
+ * description, and each question whose answer is not what it promises. With `document` behind KEY it prints the
+ * description itself.
  */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import csdl from "odata-csdl";
 import { csdl2openapi } from "odata-openapi";
 
-const [address = "", key = ""] = process.argv.slice(2);
+const [address = "", key = "", form = "judgement"] = process.argv.slice(2);
 const headers = { "X-Telenia-APIKey": key };
 const ask = (/** @type {string} */ path) => fetch(`${address}/odata${path}`, { headers });
 
@@ -42,15 +43,24 @@ async function refusal(question) {
   return Array.isArray(told.value) ? "" : `${String(answer.status)} ${question}`;
 }
 
+/**
+ * The metadata as OpenAPI.
+ * @param {unknown} metadata
+ * @param {{ message: string }[]} messages what the converter has to say
+ */
+const converted = (metadata, messages) =>
+  csdl2openapi(metadata, { messages, scheme: "http", host: "centre.example", basePath: "/odata" });
+
 /** @type {Record<string, unknown>} */
 const judged = {};
 const validator = new Validator();
 const xml = Buffer.from(await (await ask("/$metadata")).arrayBuffer());
 const json = /** @type {unknown} */ (await (await ask("/$metadata?$format=json")).json());
-for (const [name, metadata] of Object.entries({ xml: csdl.xml2json(xml, { messages: [] }), json })) {
+const forms = form === "document" ? {} : { xml: csdl.xml2json(xml, { messages: [] }), json };
+for (const [name, metadata] of Object.entries(forms)) {
   /** @type {{ message: string }[]} */
   const messages = [];
-  const described = csdl2openapi(metadata, { messages, scheme: "http", host: "centre.example", basePath: "/odata" });
+  const described = converted(metadata, messages);
   const { valid, errors } = await validator.validate(structuredClone(described));
   const paths = Object.entries(/** @type {Record<string, Path>} */ (described.paths));
   const asked = name === "json" ? paths.filter(([path]) => !/[({$]/.test(path)) : [];
@@ -58,4 +68,4 @@ for (const [name, metadata] of Object.entries({ xml: csdl.xml2json(xml, { messag
   const refused = (await Promise.all(offered.map(refusal))).filter((one) => one !== "");
   judged[name] = { messages, valid, errors, paths: paths.map(([path]) => path), asked: offered.length, refused };
 }
-process.stdout.write(JSON.stringify(judged));
+process.stdout.write(JSON.stringify(form === "document" ? converted(json, []) : judged));

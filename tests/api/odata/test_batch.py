@@ -15,6 +15,7 @@ BATCH = "/odata/$batch"
 TOP = "inboundCalls?$top=2&$select=id,cli"
 COUNT = "inboundCalls/$count"
 WRONG = "inboundCalls?$filter=usr%20eq%20'x'"
+QUERY = "/odata/inboundCalls/$query"
 CONTINUE = {"Prefer": "continue-on-error"}
 
 Part = tuple[int, dict[str, str], str]
@@ -217,3 +218,42 @@ def test_options_may_stand_in_the_body_of_a_query(odata: Served) -> None:
     assert len(long.json()["value"]) == 1, "it is longer than an address may be"
     wrong = odata.client.post("/odata/inboundCalls/$query?$top=1", content="$top=3")
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (400, "TT109")
+
+
+@pytest.mark.parametrize("taken", ["text/plain; charset=utf-8", "Text/Plain", "application/x-www-form-urlencoded"])
+def test_options_in_a_body_are_text(odata: Served, taken: str) -> None:
+    answer = odata.client.post(QUERY, content="$top=1&$filter=step+eq+1&$select=step", headers={"Content-Type": taken})
+    assert answer.json()["value"] == [{"step": 1}]
+
+
+@pytest.mark.parametrize("sent", ["application/json", "multipart/mixed; boundary=b", "text/html", "", "text/plainer"])
+def test_options_in_a_body_of_another_type_are_refused(odata: Served, sent: str) -> None:
+    answer = odata.client.post(QUERY, content="$top=1", headers={"Content-Type": sent})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "TT167")
+    assert answer.json()["error"]["message"].startswith(f'What is posted here cannot be of the media type "{sent}". ')
+    assert answer.json()["error"]["message"].endswith(" options as text/plain.")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("address", [BATCH, QUERY])
+def test_what_takes_post_alone_says_so(odata: Served, method: str, address: str) -> None:
+    answer = odata.client.request(method, address)
+    assert (answer.status_code, once(answer, "Allow")) == (405, "POST")
+    assert (
+        method == "HEAD" or answer.json()["error"]["message"] == f'"{address}" does not take {method}. Ask with POST.'
+    )
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize(
+    "address", ["/odata", "/odata/", "/odata/inboundCalls", "/odata/_requests", "/odata/$metadata"]
+)
+def test_all_others_say_that_they_are_read(odata: Served, method: str, address: str) -> None:
+    answer = odata.client.request(method, address)
+    assert (answer.status_code, once(answer, "Allow")) == (405, "GET, HEAD")
+    assert answer.json()["error"]["code"] == "TT113"
+
+
+def test_a_query_by_post_is_no_get_of_a_batch(odata: Served) -> None:
+    (found,) = of_json(posted(odata, in_json("inboundCalls/$query?$top=1")))
+    assert (found["status"], found["body"]["error"]["code"]) == (405, "TT113")  # type: ignore[index]

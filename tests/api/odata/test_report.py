@@ -9,6 +9,7 @@ import httpx
 import lxml.html  # type: ignore[import-untyped]  # it has no types of its own
 import pytest
 
+from answers.kept import KeptAnswers
 from api.odata.report import AFTER, KEPT, KEYS, Report, Seen
 from tests.api.markup import Markup, assert_sound
 from tests.api.odata.rows import filled
@@ -85,6 +86,30 @@ def test_each_request_is_told_with_what_was_done_for_it(fresh: Served, own: Mapp
         "status": 200,
         "refusal": None,
     }
+
+
+@pytest.mark.parametrize("question", ["$filter=step eq 0&$select=id", "$apply=groupby((user))", "$top=3&$skip=70"])
+def test_a_kept_answer_has_the_rows_of_the_first(fresh: Served, own: Mapping[str, str], question: str) -> None:
+    answers = [fresh.get(f"{CALLS}?{question}", headers=own) for _ in range(3)]
+    assert ["kept" in one.headers["Server-Timing"] for one in answers] == [False, True, True]
+    rows = len(answers[0].json()["value"])
+    assert rows > 0
+    assert [one["rowsGiven"] for one in told(fresh, own)] == [rows] * 3
+    unchanged = fresh.get(f"{CALLS}?{question}", headers={**own, "If-None-Match": answers[0].headers["ETag"]})
+    assert unchanged.status_code == 304
+    assert told(fresh, own)[0]["rowsGiven"] is None, "an answer without a body has none"
+
+
+def test_rows_are_known_as_long_as_the_answer_is_kept() -> None:
+    kept = KeptAnswers(16 * 2_000)
+    kept.put("large", b"x" * 3_000, 7)
+    kept.put("unsaid", b"x")
+    for number in range(60):
+        kept.put(str(number), b"x" * 400, number)
+    here = [name for name in map(str, range(60)) if kept.get(name) is not None]
+    assert 0 < len(here) < 60
+    assert [kept.rows(str(number)) for number in range(60)] == [n if str(n) in here else None for n in range(60)]
+    assert (kept.rows("large"), kept.rows("unsaid"), kept.rows("nobody")) == (None, None, None)
 
 
 def test_each_key_reads_of_its_own_requests_alone(fresh: Served, own: Mapping[str, str]) -> None:
