@@ -1,6 +1,6 @@
 """Queries: one for each table and way to bring it, complete in itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from string import Template
@@ -64,16 +64,17 @@ _IN_RANGE = """\
 """
 
 
-def query_text(table: Table, place: Place, variant: Variant = Variant.ROWS) -> str:
+def query_text(table: Table, place: Place, variant: Variant = Variant.ROWS, columns: Sequence[str] = ()) -> str:
     """The query of a table as the key's catalogue has it; laid out as Microsoft's formatter does.
 
+    `columns` are the names of those that a query of rows asks for to begin with, instead of all.
     Raises NoClock for an incremental variant of a table without months.
     """
     if variant.is_incremental and table.clock_column is None:
         raise NoClock(table.name, "variant")
     if variant in (Variant.FEED, Variant.FEED_INCREMENTAL):
         return _feed(table, place, variant)
-    return _rows(table, place, variant)
+    return _rows(table, place, variant, columns)
 
 
 def library_text(place: Place) -> str:
@@ -81,7 +82,7 @@ def library_text(place: Place) -> str:
     return _filled("library", address=literal(place.address), key=literal(place.key_parameter))
 
 
-def _rows(table: Table, place: Place, variant: Variant) -> str:
+def _rows(table: Table, place: Place, variant: Variant, columns: Sequence[str]) -> str:
     window = "" if table.clock_column is None else _BETWEEN if variant.is_incremental else _ASKED
     return _filled(
         "rows",
@@ -90,6 +91,7 @@ def _rows(table: Table, place: Place, variant: Variant) -> str:
         window=window,
         bounds="Window & " if window else "",
         samples=", ".join(literal(column.name) for column in table.columns[:2]),
+        columns=listing("Columns", [literal(name) for name in columns]),
         condition=_condition(table.columns),
         zone=literal(place.zone),
         types=listing("Types", [f"{{{literal(one.name)}, {TYPES[one.type]}}}" for one in table.columns]),
