@@ -1,7 +1,7 @@
 """Formulas and commands that bring a table into a spreadsheet: text made from addresses, tables and nothing else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from urllib.parse import quote
@@ -31,11 +31,13 @@ _TELLING = {
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How an Excel writes formulas: what stands between arguments, and the names of functions in its language."""
+    """How a spreadsheet writes formulas: what stands between arguments, and the names of functions in its language,
+    where it has names of its own."""
 
     title: str
     separator: str
     names: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     def call(self, name: str, *arguments: str) -> str:
         """A function with its arguments.
@@ -65,8 +67,54 @@ ITALIAN = Spelling(
         "TEXTSPLIT": "DIVIDI.TESTO",
         "WEBSERVICE": "SERVIZIO.WEB",
     },
+    "it",
 )
 SPELLINGS = (COMMAS, SEMICOLONS, ITALIAN)
+
+SHEETS = (Spelling("In sheets that write 1.5", ","), Spelling("In sheets that write 1,5", ";"))
+"""Google Sheets names its functions the same in every language."""
+
+_DECIMAL_COMMA = re.compile(
+    r"(?:af|az|be|bg|bs|ca|cs|da|de|el|es(?!-(?:419|do|gt|hn|mx|ni|pa|pe|pr|sv|us)$)|et|eu|fi|fr|gl|hr|hu|hy|id|is|it|ka"
+    r"|kk|lt|lv|mk|nb|nl|nn|no|pl|pt|ro|ru|sk|sl|sq|sr|sv|tr|uk|uz|vi)(?:-.*)?"
+)
+"""Languages that write 1,5: there a comma cannot stand between arguments."""
+
+
+def first_language(accepted: str) -> str:
+    """The language that a reader likes best, in small letters; nothing where Accept-Language names none.
+
+    >>> first_language("it-IT,it;q=0.9,en;q=0.8"), first_language("en;q=0.5, de-AT"), first_language("*")
+    ('it-it', 'de-at', '')
+    """
+    best, weight = "", 0.0
+    for item in accepted.lower().split(","):
+        tag, _, rest = item.partition(";")
+        found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", rest)
+        asked = 1.0 if not rest else float(found[1]) if found else 0.0
+        if re.fullmatch(r"[a-z]{2,8}(?:-[a-z0-9]{1,8})*", tag.strip()) and asked > weight:
+            best, weight = tag.strip(), asked
+    return best
+
+
+def in_order(spellings: Iterable[Spelling], language: str) -> tuple[Spelling, ...]:
+    """The spellings as a reader of a language needs them: those of that very language, those with its sign between
+    arguments, all others.
+
+    >>> in_order(SHEETS, "en-gb")[0].separator, in_order(SHEETS, "fr")[0].separator, in_order(SHEETS, "")[0].separator
+    (',', ';', ',')
+    >>> in_order(SPELLINGS, "it-it") == (ITALIAN, SEMICOLONS, COMMAS)
+    True
+    """
+    name = language.partition("-")[0]
+    separator = ";" if _DECIMAL_COMMA.fullmatch(language) else ","
+
+    def distance(spelling: Spelling) -> int:
+        if spelling.language:
+            return 0 if spelling.language == name else 3
+        return 1 if spelling.separator == separator else 2
+
+    return tuple(sorted(spellings, key=distance))
 
 
 def rows_address(address: str, table: str, form: str, asked: Mapping[str, str]) -> str:
@@ -101,6 +149,24 @@ def google_sheets(address: str) -> str:
     '=IMPORTDATA("http://host/x.csv?last=7d")'
     """
     return f"=IMPORTDATA({text(address)})"
+
+
+def google_page(address: str, spelling: Spelling) -> str:
+    """The formula that keeps the table of a page in Google Sheets: of `html`, which has one.
+
+    >>> google_page("http://host/x.html?last=7d", SHEETS[1])
+    '=IMPORTHTML("http://host/x.html?last=7d";"table";1)'
+    """
+    return "=" + spelling.call("IMPORTHTML", text(address), text("table"), "1")
+
+
+def google_parted(address: str, spelling: Spelling) -> str:
+    """The formula that says, too, what parts the values of the CSV.
+
+    >>> google_parted("http://host/x.csv?last=7d", SHEETS[1])
+    '=IMPORTDATA("http://host/x.csv?last=7d";",")'
+    """
+    return "=" + spelling.call("IMPORTDATA", text(address), text(","))
 
 
 def excel(address: str, texts: int, spelling: Spelling = COMMAS) -> str:

@@ -36,9 +36,11 @@ _ROW = {
 
 @router.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
 def home(request: Request, services: ServicesOf) -> Response:
-    """Open without a key: names, descriptions and months, never a row. Parameters are ignored."""
+    """Open without a key: names, descriptions and months, never a row. Parameters are ignored. The spelling of
+    formulas that the reader's language writes comes first."""
     address = public_address(request, services.settings)
-    entries = [_entry(table, services, address) for table in services.catalogue]
+    language = formulas.first_language(request.headers.get("Accept-Language", ""))
+    entries = [_entry(table, services, address, language) for table in services.catalogue]
     facts: dict[str, object] = {
         "address": address,
         "entries": entries,
@@ -50,7 +52,9 @@ def home(request: Request, services: ServicesOf) -> Response:
         "placeholder": formulas.PLACEHOLDER,
         "excel_rows": formulas.EXCEL_ROWS,
     }
-    return rendering.page(request, "home.html", facts)
+    answer = rendering.page(request, "home.html", facts)
+    answer.headers.add_vary_header("Accept-Language")
+    return answer
 
 
 @router.api_route("/pages/style.css", methods=["GET", "HEAD"], include_in_schema=False)
@@ -136,6 +140,10 @@ class Held:
         return f"{first} to {last}, without {' and '.join(filter(None, (', '.join(missing[:-1]), missing[-1])))}"
 
 
+Spelt = tuple[formulas.Spelling, str]
+"""A formula, and how it is spelt."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A table as the page shows it."""
@@ -146,11 +154,13 @@ class Entry:
     samples: tuple[Column, ...]
     csv: str
     sheets: str
-    excel: tuple[tuple[formulas.Spelling, str], ...]
+    sheets_page: tuple[Spelt, ...]
+    sheets_parted: tuple[Spelt, ...]
+    excel: tuple[Spelt, ...]
     curl: str
 
 
-def _entry(table: Table, services: Services, address: str) -> Entry:
+def _entry(table: Table, services: Services, address: str, language: str) -> Entry:
     held = held_of(services.store.partitions(table.stored_as), services.settings.zone)
     window = window_of(table, held, services.now().astimezone(services.settings.zone).date())
     samples = formulas.sample_columns(table)
@@ -161,6 +171,9 @@ def _entry(table: Table, services: Services, address: str) -> Entry:
     csv = formulas.rows_address(address, table.name, "csv", window)
     poured = formulas.with_key(formulas.rows_address(address, table.name, "csv", few))
     texts = formulas.text_count(samples)
+    shown = formulas.with_key(formulas.rows_address(address, table.name, "html", window))
+    sheets = formulas.in_order(formulas.SHEETS, language)
+    excels = formulas.in_order(formulas.SPELLINGS, language)
     return Entry(
         table=table,
         row=_ROW[table.grain].format(key=table.key[0] if table.key else "its key"),
@@ -168,7 +181,9 @@ def _entry(table: Table, services: Services, address: str) -> Entry:
         samples=samples,
         csv=csv,
         sheets=formulas.google_sheets(formulas.with_key(csv)),
-        excel=tuple((spelling, formulas.excel(poured, texts, spelling)) for spelling in formulas.SPELLINGS),
+        sheets_page=tuple((one, formulas.google_page(shown, one)) for one in sheets),
+        sheets_parted=tuple((one, formulas.google_parted(formulas.with_key(csv), one)) for one in sheets),
+        excel=tuple((one, formulas.excel(poured, texts, one)) for one in excels),
         curl=formulas.curl(csv),
     )
 

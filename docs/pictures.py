@@ -13,7 +13,12 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH = 1280
-PICTURES = (("/", "home.png", 1500), ("/docs", "docs.png", 1300), ("/datamodel", "playground.png", 860))
+PICTURES = (
+    ("/", "home.png", 1500),
+    ("/docs", "docs.png", 1300),
+    ("/addin/", "addin.png", 1240),
+    ("/datamodel", "playground.png", 860),
+)
 MASK = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
 HEADERS = "[data-uri*=request-headers]"
 

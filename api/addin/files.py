@@ -1,13 +1,16 @@
 """The files: each rendered for the tables that its reader may see, with this service's public address."""
 
 import re
+from datetime import date
 from hashlib import blake2b
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from addin.excel import connection_text, template_file
 from addin.place import Place
+from addin.powerbi import connector_file, source_text, starter_text
 from addin.powerquery import Variant, library_text, query_text
 from api.address import public_address
 from api.identity import KEY_PARAMETER, ServicesOf, caller_of, has_key
@@ -15,12 +18,20 @@ from api.parameters import single_values
 from api.services import Services
 from datamodel.catalogue import Catalogue
 from tabular.errors import BadValue
+from tabular.month import Month
 
 router = APIRouter(prefix="/addin")
 
 LIBRARY = "TVox"
 """The name under which the library of functions is found, and called in a workbook."""
 
+CONNECTOR = "TVoxTables"
+"""The name of the custom connector's file."""
+
+MONTHS = 3
+"""Months that the starter model loads on a desk, this one included; in the service its own policy says how many."""
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT = "text/plain; charset=utf-8"
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -48,9 +59,62 @@ def powerquery(request: Request, name: str, catalogue: CatalogueOf, services: Se
     return _file(request, query_text(table, place, _variant(asked)).encode(), _TEXT)
 
 
+@router.api_route("/excel/{name}.odc", methods=["GET", "HEAD"])
+def connection(request: Request, name: str, catalogue: CatalogueOf, services: ServicesOf) -> Response:
+    """A table as a connection that Excel opens: its query, embedded."""
+    _bare(request)
+    table = catalogue.table(name)
+    body = connection_text(table, place_of(request, services)).encode()
+    return _file(request, body, "text/x-ms-odc; charset=utf-8", f"{table.name}.odc")
+
+
+@router.api_route("/excel/{name}.xlsx", methods=["GET", "HEAD"])
+def workbook(request: Request, name: str, catalogue: CatalogueOf, services: ServicesOf) -> Response:
+    """A table as a workbook without rows, which its query fills."""
+    _bare(request)
+    table = catalogue.table(name)
+    body = template_file(table, place_of(request, services))
+    return _file(request, body, _WORKBOOK, f"{table.name}.xlsx")
+
+
+@router.api_route("/powerbi/tvox.pbids", methods=["GET", "HEAD"])
+def source(request: Request, services: ServicesOf) -> Response:
+    """What Power BI Desktop opens with the OData feed's tables to choose from."""
+    _bare(request)
+    return _file(request, source_text(place_of(request, services)).encode(), "application/json", "tvox.pbids")
+
+
+@router.api_route(f"/powerbi/{CONNECTOR}.mez", methods=["GET", "HEAD"])
+def connector(request: Request, catalogue: CatalogueOf, services: ServicesOf) -> Response:
+    """The custom connector."""
+    _bare(request)
+    body = connector_file(place_of(request, services), catalogue)
+    return _file(request, body, "application/zip", f"{CONNECTOR}.mez")
+
+
+@router.api_route("/powerbi/model.tmdl", methods=["GET", "HEAD"])
+def model(request: Request, catalogue: CatalogueOf, services: ServicesOf) -> Response:
+    """The model to begin with: tables, relations, measures, and a calendar over what is held."""
+    _bare(request)
+    text = starter_text(catalogue, place_of(request, services), _span(services))
+    return _file(request, text.encode(), _TEXT)
+
+
 def place_of(request: Request, services: Services) -> Place:
     """Where this service is for who asks."""
     return Place(public_address(request, services.settings), KEY_PARAMETER, services.settings.centre_zone)
+
+
+def _span(services: Services) -> tuple[date, date]:
+    """What Power BI Desktop loads to begin with: from the first day to the one before the second."""
+    this = Month.of(services.now().astimezone(services.settings.zone))
+    first, after = this - (MONTHS - 1), this.after
+    return date(first.year, first.month, 1), date(after.year, after.month, 1)
+
+
+def _bare(request: Request) -> None:
+    """Refuse every parameter but the key."""
+    single_values(request.query_params.multi_items(), (KEY_PARAMETER,))
 
 
 def _variant(asked: dict[str, str]) -> Variant:

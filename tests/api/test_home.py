@@ -83,13 +83,53 @@ def test_every_table_and_column_is_there(page: Markup, served: Served) -> None:
 
 def test_every_sheets_formula_answers_with_the_whole_header(page: Markup, served: Served) -> None:
     found = [text for text in page.copies if text.startswith("=IMPORTDATA(")]
-    assert len(found) == len(list(served.services.catalogue))
-    for text, table in zip(found, served.services.catalogue, strict=True):
-        match = re.fullmatch(r'=IMPORTDATA\("([^"]+)"\)', text)
+    tables = list(served.services.catalogue)
+    assert len(found) == len(tables) * 3
+    for (plain, *parted), table in zip(zip(*[iter(found)] * 3, strict=True), tables, strict=True):
+        match = re.fullmatch(r'=IMPORTDATA\("([^"]+)"\)', plain)
         assert match is not None
         rows = asked(served, match[1])
         assert rows[0] == [column.name for column in table.columns]
-        assert ("last=7d" in text) == (table.clock is not None and table.root != OUTBOUND)
+        assert ("last=7d" in plain) == (table.clock is not None and table.root != OUTBOUND)
+        assert parted == [f'=IMPORTDATA("{match[1]}"{sign}",")' for sign in (",", ";")]
+
+
+def test_every_formula_of_a_page_answers_with_one_table(page: Markup, served: Served) -> None:
+    found = [text for text in page.copies if text.startswith("=IMPORTHTML(")]
+    tables = list(served.services.catalogue)
+    assert len(found) == len(tables) * 2
+    for (commas, semicolons), table in zip(zip(*[iter(found)] * 2, strict=True), tables, strict=True):
+        match = re.fullmatch(r'=IMPORTHTML\("([^"]+)","table",1\)', commas)
+        assert match is not None
+        assert semicolons == f'=IMPORTHTML("{match[1]}";"table";1)'
+        assert match[1].count(PLACEHOLDER) == 1
+        shown = httpx.get(match[1].replace(PLACEHOLDER, served.key), trust_env=False).text
+        assert shown.count("<table") == 1
+        assert re.findall(r"<th [^>]*>([^<]+)</th>", shown) == [column.name for column in table.columns]
+
+
+@pytest.mark.parametrize(
+    ("languages", "sheets", "excels"),
+    [
+        ("it-IT,it;q=0.9,en;q=0.8", ";", [ITALIAN, SEMICOLONS, COMMAS]),
+        ("en;q=0.7,de-AT", ";", [SEMICOLONS, COMMAS, ITALIAN]),
+        ("es-MX,es;q=0.9", ",", [COMMAS, SEMICOLONS, ITALIAN]),
+        ("en-GB,it;q=0.5", ",", [COMMAS, SEMICOLONS, ITALIAN]),
+        ("*, x;q=nonsense;;", ",", [COMMAS, SEMICOLONS, ITALIAN]),
+    ],
+)
+def test_the_readers_own_spelling_comes_first(
+    served: Served, page: Markup, languages: str, sheets: str, excels: list[formulas.Spelling]
+) -> None:
+    answer = served.get("/", headers={"Accept-Language": languages})
+    assert "Accept-Language" in answer.headers["Vary"]
+    seen = Markup(answer.text)
+    assert sorted(seen.copies) == sorted(page.copies)  # what comes second is there, too
+    by_page = [text for text in seen.copies if text.startswith("=IMPORTHTML(")]
+    assert [f'"{sheets}"table"{sheets}1)' in text for text in by_page[:4]] == [True, False, True, False]
+    poured = [text for text in seen.copies if text.startswith("=LET(")]
+    beginnings = [f"=LET(csv{one.separator}{one.call('SUBSTITUTE', '')[:-1]}" for one in excels]
+    assert all(text.startswith(start) for text, start in zip(poured[:3], beginnings, strict=True))
 
 
 def web_address(formula: str) -> str:
