@@ -7,7 +7,7 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-BENCHMARKS = ("rows", "filling", "datamodel", "formats", "mirror", "peers", "powerquery", "tables")
+BENCHMARKS = ("rows", "filling", "datamodel", "formats", "mirror", "peers", "powerquery", "cap", "tables")
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ import socket
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,11 +34,15 @@ MEDIA = {"csv": "application/csv", "json": "application/json", "arrow": "applica
 class Peer:
     """A program that serves on a port of its own, for as long as the `with` lasts."""
 
-    def __init__(self, words: list[str], health: str) -> None:
+    def __init__(
+        self, words: list[str], health: str, environment: Mapping[str, str] | None = None, folder: Path | None = None
+    ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         given = [word.replace("PORT", str(self.port)) for word in words]
-        self._process = subprocess.Popen(given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment, cwd=folder
+        )
         ends = time.monotonic() + 60
         while True:
             try:
