@@ -269,8 +269,9 @@ def test_a_few_rows_cost_the_months_that_hold_them(
     own: Served, mirror: Served, proxy: Proxy, address: str, query: str, requests: int
 ) -> None:
     question = f"{address}?{query}"
-    assert mirror.get(question).json()["value" if "odata" in address else "rows"] == (
-        own.get(question).json()["value" if "odata" in address else "rows"]
+    assert (
+        mirror.get(question).json()["value" if "odata" in address else "rows"]
+        == (own.get(question).json()["value" if "odata" in address else "rows"])
     )
     assert len(asked(proxy)) <= requests
     held = [one.month for one in mirror.services.store.partitions("inboundCalls")]
