@@ -1,1 +1,1 @@
-"""What is installed elsewhere: queries, files and pages for Excel, Power BI and Sheets, made of tables and an address."""
+"""What is installed elsewhere: queries, files and pages for Excel, Power BI and Sheets, made of tables and address."""
