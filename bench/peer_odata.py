@@ -19,10 +19,10 @@ from bench.service import ROOT
 PROJECT = ROOT / "bench" / "peer_cap"
 TABLE = "Centre_inboundCalls"
 INDEXES = ("startTime", "status, startTime")
-"""For spans of time, alone and of a status."""
+"""For spans of time, alone and of a status: CAP deploys none but that of the key."""
 
 COVERING = "service, status, waitDuration"
-"""An index that answers one question of groups by itself."""
+"""One that answers one question of groups by itself."""
 
 _INSTALLED = PROJECT / "node_modules" / ".package-lock.json"
 _WANTED = PROJECT / "package-lock.json"
@@ -47,16 +47,16 @@ def filled(cap: Node, path: Path, names: list[str], rows: Iterable[list[object]]
         times = [place for place, name in enumerate(names) if described[name] == "TIMESTAMP_TEXT"]
         places = ",".join("?" * len(names))
         database.executemany(f"INSERT INTO {TABLE} VALUES ({places})", (_written(row, times) for row in rows))
-        for columns in INDEXES:
-            _index(database, columns)
     database.close()
 
 
-def covered(path: Path, copy: Path) -> None:
-    """Copy such a file that nobody serves yet, and give the copy the index that answers by itself."""
+def indexed(path: Path, copy: Path, indexes: Iterable[str]) -> None:
+    """Copy such a file that nobody serves yet, and give the copy these indexes of its columns."""
     shutil.copyfile(path, copy)
     with sqlite3.connect(copy) as database:
-        _index(database, COVERING)
+        for columns in indexes:
+            database.execute(f'CREATE INDEX "{columns}" ON {TABLE} ({columns})')
+        database.execute("ANALYZE")
     database.close()
 
 
@@ -64,11 +64,6 @@ def served(cap: Node, path: Path) -> Peer:
     """CAP over that file, as in production."""
     words, environment = _program(cap, "cds-serve", path)
     return Peer([*words, "--port", "PORT"], "/odata/", environment, PROJECT)
-
-
-def _index(database: sqlite3.Connection, columns: str) -> None:
-    database.execute(f'CREATE INDEX "{columns}" ON {TABLE} ({columns})')
-    database.execute("ANALYZE")
 
 
 def _written(row: list[object], times: list[int]) -> list[object]:

@@ -47,7 +47,8 @@ class _Rows:
     """Rows on their way: `held` are the parts they lie in, only one once they are settled or grouped.
 
     `orders` are SQL to sort them by, or, of rows that `are_stored`, `later` the orders that settling them makes SQL of;
-    the rows `are_in_order` where the engine gives them so anyway.
+    the rows `are_in_order` where the engine gives them so anyway. `cut` is a LIMIT that stands behind their order, and
+    `bare` what stands behind FROM for each part as long as its rows are just found.
     """
 
     held: tuple[Held, ...]
@@ -55,6 +56,8 @@ class _Rows:
     later: tuple[Order, ...] = ()
     are_stored: bool = False
     are_in_order: bool = False
+    cut: str = ""
+    bare: tuple[str, ...] = ()
 
 
 def pipeline_statement(piped: Piped, secret: bytes) -> Statement:
@@ -82,22 +85,24 @@ class _Piping:
             rows = self._after(step, rows, read)
         cells = ", ".join(f"{quoted(one.column.reading.field)} AS c{place}" for place, one in enumerate(shown))
         named = f"WITH {', '.join(self._named)} " if self._named else ""
-        sql = f"{named}SELECT {cells} FROM {_only(rows).rows}{_order_by(rows)}"
+        sql = f"{named}SELECT {cells} FROM {_only(rows).rows}{_order_by(rows)}{rows.cut}"
         # What rows were to be sorted by is left out where groups follow, and its literals with it.
         used = {name: self._bound.values[name] for name in dict.fromkeys(_LITERAL.findall(sql))}
         return Statement(sql, used, tuple(one.name for one in shown))
 
     def _stored(self) -> _Rows:
         """The rows that window and filter keep, each part's for itself."""
-        held = [
-            Held(f"(SELECT * FROM {held_rows(self._plan, part, False, self._bound)})", part.partition.extents)
-            for part in self._plan.parts
-        ]
+        bare = tuple(held_rows(self._plan, part, False, self._bound) for part in self._plan.parts)
+        held = tuple(
+            Held(f"(SELECT * FROM {found})", part.partition.extents)
+            for found, part in zip(bare, self._plan.parts, strict=True)
+        )
         tidy = all(part.partition.tidy for part in self._plan.parts)
-        return _Rows(tuple(held), are_stored=True, are_in_order=tidy and not self._table.element)
+        return _Rows(held, are_stored=True, are_in_order=tidy and not self._table.element, bare=bare)
 
     def _after(self, step: Step, rows: _Rows, read: set[str]) -> _Rows:
         """The rows after a step; `read` are the fields that a later one reads."""
+        rows = _cut(rows)
         match step:
             case Kept(condition):
                 return self._mapped(rows, lambda one: f"(SELECT * FROM {one.rows} WHERE {self._test(condition, one)})")
@@ -119,7 +124,7 @@ class _Piping:
                 return self._concatenated(rows, step, read)
 
     def _mapped(self, rows: _Rows, make: Callable[[Held], str]) -> _Rows:
-        return replace(rows, held=tuple(Held(make(one), one.extents) for one in rows.held))
+        return replace(rows, held=tuple(Held(make(one), one.extents) for one in rows.held), bare=())
 
     # Values
 
@@ -154,7 +159,8 @@ class _Piping:
             cells += [f"{self._sorted(one, held.extents)} AS s{place}" for place, one in enumerate(rows.later)]
             cells += [f"{number} AS _part"]
             cells += [f"{key_value(name, table)} AS k{place}" for place, name in enumerate(table.key)]
-            branches.append(f"SELECT {', '.join(cells)} FROM {held.rows}")
+            found = rows.bare[number] if rows.bare else held.rows
+            branches.append(f"SELECT {', '.join(cells)} FROM {found}")
         orders = [_directed(f"s{place}", one.descending) for place, one in enumerate(rows.later)]
         orders += ["_part", *(f"k{place}" for place in key)]
         if not branches:
@@ -193,7 +199,7 @@ class _Piping:
             return replace(rows, held=(found,), are_in_order=False)
         limit = "" if top is None else f" LIMIT {self._bound.literal(top)}"
         offset = f" OFFSET {self._bound.literal(skip)}" if skip else ""
-        return replace(rows, held=(_settled_as(f"SELECT * FROM {held.rows}{_order_by(rows)}{limit}{offset}"),))
+        return replace(rows, cut=limit + offset)
 
     def _extreme(self, rows: _Rows, step: Extreme) -> _Rows:
         held, value = _only(rows), self._value(step.order.value, {})
@@ -223,6 +229,7 @@ class _Piping:
             self._table, branch = table, replace(rows, held=(Held(name, {}),), are_in_order=False)
             for one in steps:
                 branch = self._after(one, branch, read)
+            branch = _cut(branch)
             columns = zip(sources, step.columns, strict=True)
             cells = [_as_column(source, column) for source, column in columns if column.reading.field in read]
             over = f"ORDER BY {', '.join(branch.orders)}" if branch.orders else ""
@@ -268,6 +275,14 @@ def _settled_as(sql: str) -> Held:
 def _only(rows: _Rows) -> Held:
     (held,) = rows.held
     return held
+
+
+def _cut(rows: _Rows) -> _Rows:
+    """The same rows, cut before what comes next."""
+    if not rows.cut:
+        return rows
+    found = _settled_as(f"SELECT * FROM {_only(rows).rows}{_order_by(rows)}{rows.cut}")
+    return replace(rows, held=(found,), cut="")
 
 
 def _order_by(rows: _Rows) -> str:

@@ -1,14 +1,19 @@
 """Rows as JSON objects, built from whole Arrow columns: no value passes through Python."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from odata.rendering.control import Control
+from odata.rendering.texts import Rows, Texts
+from odata.rendering.values import Around, Spelling, add_values
+
+SLICE_ROWS = 2_500
+"""Rows that are written at once: their text is still near when it is sent, and worth a change of threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,165 +37,75 @@ class Constant:
     json: str
 
 
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """How values are spelt in the service's text formats, which whoever brings the rows knows.
-
-    `escaped` makes a text column the inside of JSON strings, `instants` a column of UTC without a zone RFC 3339 text
-    without its Z, and `text_bytes` joins a text column without nulls end to end, but for the first bytes.
-    """
-
-    escaped: Callable[[pa.Array], pa.Array]
-    instants: Callable[[pa.Array], pa.Array]
-    text_bytes: Callable[[pa.Array, int], bytes]
-
-
 def entities(
     batches: Iterable[pa.RecordBatch], members: Sequence[Member | Constant], control: Control, spelling: Spelling
 ) -> Iterator[bytes]:
-    """The objects of all rows, separated by commas, in a piece for each batch that has rows.
+    """The objects of all rows, separated by commas, in pieces of some rows of a batch.
 
     The batches have a column for each Member, in the same order. Times are instants of UTC, with a zone in their type
     or without.
     """
     begun = False
     for batch in batches:
-        if batch.num_rows:
-            yield spelling.text_bytes(_objects(batch, members, control, spelling), 0 if begun else 1)
+        # A batch is made whole and copied in slices: making costs a little for each column, however few its rows.
+        rows, may_be_empty = _made(batch, members, control, spelling)
+        for some in rows.slices(SLICE_ROWS):
+            yield spelling.text_bytes(_texts(some, may_be_empty), 1 if not begun else 0)
             begun = True
 
 
-def _objects(
+def objects(
     batch: pa.RecordBatch, members: Sequence[Member | Constant], control: Control, spelling: Spelling
 ) -> pa.Array:
     """Each row as `,{…}`."""
+    return _texts(*_made(batch, members, control, spelling))
+
+
+def _texts(rows: Rows, may_be_empty: bool) -> pa.Array:
+    """Each row as `,{…}`."""
+    texts = rows.joined()
+    if may_be_empty:
+        return pc.binary_join_element_wise(",{", pc.binary_replace_slice(texts, 0, 1, ""), "}", "")
+    return texts
+
+
+def _made(
+    batch: pa.RecordBatch, members: Sequence[Member | Constant], control: Control, spelling: Spelling
+) -> tuple[Rows, bool]:
+    """Each row as `,{…}`; or, where it may lack every member, what is inside, and that this is so."""
     own = [member for member in members if isinstance(member, Member)]
     columns = dict(zip(own, batch.columns, strict=True))
-    written: list[_Written] = []
-    for member in members:
-        if isinstance(member, Constant):
-            written.append(_Written(_key(member.name) + member.json, None, "", may_lack=False))
-            continue
-        column = columns[member]
-        if not _is_absent(member, column, control):
-            written.append(_Written.of(member, column, control, spelling))
+    there = [member for member in members if not _is_absent(member, columns, control)]
     # A comma stands behind each member before the first one that every row has, and before each one behind it.
-    first = next((place for place, member in enumerate(written) if not member.may_lack), None)
-    if first is None:
-        return _without_certain(written, batch.num_rows)
-    pieces = _Pieces(",{")
-    for place, one in enumerate(written):
-        pieces.add(one, "," if place > first else "", "," if place < first else "")
-    pieces.text("}")
-    return pieces.joined(batch.num_rows)
+    first = next((place for place, one in enumerate(there) if not _may_lack(one, columns, control)), None)
+    texts = Texts(batch.num_rows)
+    texts.same("" if first is None else ",{")
+    for place, member in enumerate(there):
+        before = "," if first is None or place > first else ""
+        behind = "," if first is not None and place < first else ""
+        if isinstance(member, Constant):
+            texts.same(f"{before}{_key(member.name)}{member.json}{behind}")
+            continue
+        around = Around(before + _key(member.name), behind, _may_lack(member, columns, control))
+        add_values(texts, columns[member], member.is_json, around, control.exact, spelling)
+    texts.same("" if first is None else "}")
+    return texts.rows(), first is None
 
 
-def _without_certain(written: "Sequence[_Written]", count: int) -> pa.Array:
-    """Rows of which each may lack any member: the first comma is cut off again."""
-    pieces = _Pieces("")
-    for member in written:
-        pieces.add(member, ",", "")
-    inside = pc.binary_replace_slice(pieces.joined(count), 0, 1, "")
-    return pc.binary_join_element_wise(",{", inside, "}", "")
-
-
+@lru_cache(maxsize=1000)
 def _key(name: str) -> str:
     return json.dumps(name, ensure_ascii=False) + ":"
 
 
-def _is_absent(member: Member, column: pa.Array, control: Control) -> bool:
+def _is_absent(member: Member | Constant, columns: dict[Member, pa.Array], control: Control) -> bool:
     """Whether no row has the member."""
-    return column.null_count == len(column) and (member.is_optional or control.without_nulls)
+    if isinstance(member, Constant) or not _may_lack(member, columns, control):
+        return False
+    return bool(columns[member].null_count == len(columns[member]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """A member's key and values as JSON: `before` and `behind` stand around each value that is not null.
-
-    A member without values is the same everywhere.
-    """
-
-    before: str
-    values: pa.Array | None
-    behind: str
-    may_lack: bool
-
-    @classmethod
-    def of(cls, member: Member, column: pa.Array, control: Control, spelling: Spelling) -> "_Written":
-        values, is_quoted = _spelt(column, member.is_json, control.exact, spelling)
-        quote = '"' if is_quoted else ""
-        may_lack = bool(values.null_count) and (member.is_optional or control.without_nulls)
-        return cls(_key(member.name) + quote, values, quote, may_lack)
-
-
-class _Pieces:
-    """Constant text and columns of text that, joined row by row, are the objects."""
-
-    def __init__(self, opening: str) -> None:
-        self._parts: list[pa.Array | str] = [opening]
-
-    def text(self, text: str) -> None:
-        """Add what is the same in every row."""
-        if isinstance(self._parts[-1], str):
-            self._parts[-1] += text
-        else:
-            self._parts.append(text)
-
-    def add(self, member: _Written, opening: str, closing: str) -> None:
-        """Add a member between two texts, which are absent where it is."""
-        values, before, behind = member.values, opening + member.before, member.behind + closing
-        if values is None:
-            self.text(before + behind)
-        elif not values.null_count:
-            self.text(before)
-            self._parts.append(values)
-            self.text(behind)
-        elif member.may_lack:
-            self._parts.append(pc.fill_null(pc.binary_join_element_wise(before, values, behind, ""), ""))
-        else:
-            key = before.removesuffix('"') if member.behind else before
-            self.text(key)
-            whole = pc.binary_join_element_wise('"', values, '"', "") if member.behind else values
-            self._parts.append(pc.fill_null(whole, "null"))
-            self.text(closing)
-
-    def joined(self, count: int) -> pa.Array:
-        """The objects, of which there are `count`."""
-        if len(self._parts) == 1:
-            return pa.repeat(pa.scalar(self._parts[0], pa.string()), count)
-        return pc.binary_join_element_wise(*self._parts, "")
-
-
-def _spelt(column: pa.Array, is_json: bool, exact: bool, spelling: Spelling) -> tuple[pa.Array, bool]:
-    """A column as text, nulls as nulls, and whether quotes stand around each value."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _spelt(column.cast(kind.value_type), is_json, exact, spelling)
-    if pa.types.is_null(kind):
-        return column.cast(pa.string()), False
-    if is_json:
-        return column.cast(pa.string()), False
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        return spelling.escaped(column.cast(pa.string())), True
-    if pa.types.is_timestamp(kind):
-        # Without a zone Arrow's instants are those of UTC.
-        utc = column.cast(pa.timestamp(kind.unit))
-        return pc.binary_join_element_wise(spelling.instants(utc), "Z", ""), True
-    if pa.types.is_date(kind):
-        return column.cast(pa.string()), True
-    if pa.types.is_floating(kind):
-        return _numbers(column), False
-    if pa.types.is_integer(kind) or pa.types.is_decimal(kind) or pa.types.is_boolean(kind):
-        return column.cast(pa.string()), exact and (pa.types.is_decimal(kind) or kind.bit_width == 64)
-    raise TypeError(f"no column of type {kind} is part of an answer")
-
-
-def _numbers(column: pa.Array) -> pa.Array:
-    """Numbers as JSON; those that JSON has not are strings (OData JSON 4.01, 7.1)."""
-    text = column.cast(pa.string())
-    if pc.all(pc.is_finite(column), skip_nulls=True, min_count=0).as_py():
-        return text
-    values = pc.fill_null(column, 0.0).to_numpy(zero_copy_only=False)
-    others = np.select([np.isnan(values), np.isposinf(values), np.isneginf(values)], ['"NaN"', '"INF"', '"-INF"'], "")
-    found = pa.array(others, pa.string())
-    return pc.if_else(pc.equal(found, ""), text, found)
+def _may_lack(member: Member | Constant, columns: dict[Member, pa.Array], control: Control) -> bool:
+    """Whether a row may be without the member."""
+    if isinstance(member, Constant) or not (member.is_optional or control.without_nulls):
+        return False
+    return bool(columns[member].null_count)

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from odata.rendering.entities import _objects as objects
+from odata.rendering.entities import objects
 
 __all__ = ["arrays", "objects", "single_objects"]
 
