@@ -12,6 +12,7 @@ from api.app import create_app
 from api.door import LARGEST_HEAD, Door
 from api.services import Services
 from api.settings import Settings
+from tests.server import Server
 from tests.steps import NOW
 
 
@@ -31,12 +32,13 @@ class Served:
         config = uvicorn.Config(
             self.app, port=0, http=Door, h11_max_incomplete_event_size=LARGEST_HEAD, access_log=False, log_config=None
         )
-        socket = config.bind_socket()
-        socket.listen()  # so that nobody is turned away before the thread has begun
-        self.address = f"http://127.0.0.1:{socket.getsockname()[1]}"
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]})
+        listening = config.bind_socket()
+        listening.listen()  # so that nobody is turned away before the thread has begun
+        self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        self._server = Server(config)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]})
         self._thread.start()
+        assert self._server.begun.wait(60), "what the app sets up as it begins is there"
         self.client = httpx.Client(
             base_url=self.address, headers={"X-Telenia-APIKey": self.key}, trust_env=False, timeout=60
         )
@@ -53,5 +55,5 @@ class Served:
     def close(self) -> None:
         """Stop the service."""
         self.client.close()
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()

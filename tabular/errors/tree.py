@@ -27,7 +27,9 @@ def shown(value: str) -> str:
     >>> shown("a\\n b\\x1b[2J")
     'a b?[2J'
     """
-    line = "".join(letter if letter.isprintable() else "?" for letter in " ".join(value.split()))
+    # A value may have megabytes: no more of it is looked at than is shown.
+    begins = " ".join(value.split(maxsplit=61))[:61]
+    line = "".join(letter if letter.isprintable() else "?" for letter in begins)
     return line if len(line) <= 60 else line[:57] + "..."
 
 

@@ -13,6 +13,7 @@ import uvicorn
 from store.store import Store
 from tabular.month import Month
 from tests.datamodel.plain_searching import Row
+from tests.server import Server
 from tests.upstream.answering import LaterDataModel, encoded
 from tests.upstream.later_rows import LaterRows
 from tests.upstream.later_schema import LATEST, Version, later_schema
@@ -43,7 +44,7 @@ class LaterTvox:
         socket = config.bind_socket()
         socket.listen()  # so that nobody is turned away before the thread has begun
         self.address = f"http://127.0.0.1:{socket.getsockname()[1]}"
-        self._server = uvicorn.Server(config)
+        self._server = Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [socket]})
         self._thread.start()
 
@@ -57,7 +58,7 @@ class LaterTvox:
 
     def close(self) -> None:
         """Stop the service."""
-        self._server.should_exit = True
+        self._server.end()
         self._thread.join()
 
     def put_tickets(self, month: Month, rows: Iterable[Row]) -> None:
