@@ -81,7 +81,8 @@ class Reading:
     """Where a column's value lies: in a field, in an item of one element of a listed field (`index` counts from 0),
     or, in a table of elements, in an item of the row's own element (`index` None) or in its position.
 
-    `numbered`: the value is the number that stands for the field's text (`tabular/numbering.py`).
+    `numbered`: the value is the number that stands for the field's text (`tabular/numbering.py`). `every`: it is the
+    item of every element, as one text with commas between them.
     """
 
     field: str
@@ -89,6 +90,7 @@ class Reading:
     item: str | None = None
     position: bool = False
     numbered: bool = False
+    every: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+from contextlib import suppress
 
 import uvicorn
 
@@ -41,7 +42,8 @@ class Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     def end(self) -> None:
-        """End once what was asked is answered; from another thread."""
+        """End once what was asked is answered; from another thread, and again without effect."""
         assert self.begun.wait(60), "the server has not begun"
         assert self._loop is not None
-        self._loop.call_soon_threadsafe(self._ending.set)
+        with suppress(RuntimeError):  # its loop is closed: it has ended
+            self._loop.call_soon_threadsafe(self._ending.set)

@@ -34,6 +34,11 @@ TablesError
 │   ├── FilterWrong          400
 │   ├── FilterUnsupported    501
 │   ├── GroupingWrong        400
+│   ├── PathWrong            400
+│   ├── PathUnsupported      501
+│   ├── PathTooLong          400
+│   ├── ColumnsWrong         400
+│   ├── PathTooCostly        400
 │   ├── OptionWrong          400
 │   ├── OptionUnsupported    501
 │   ├── AddressWrong         400
@@ -47,6 +52,14 @@ TablesError
 │   ├── NoSuchEntity         404
 │   ├── UnknownEntitySet     404
 │   ├── UnknownSegment       404
+│   ├── UnknownView          404
+│   ├── NameTaken            409
+│   ├── ViewsCircle          409
+│   ├── ViewsTooDeep         400
+│   ├── ViewBroken           409
+│   ├── ViewTooLarge         413
+│   ├── JobUnfinished        409
+│   ├── JobOver              410
 │   └── MonthsMissing        409
 ├── NotAllowed            the key does not open this                        TT2xx
 │   ├── KeyMissing           401
@@ -54,6 +67,15 @@ TablesError
 │   ├── KeysDiffer           400
 │   ├── TooManyRequests      429
 │   ├── UnknownKey           404
+│   ├── LinkRefused          404
+│   ├── LinkOver             410
+│   ├── UnknownLink          404
+│   ├── LinksFull            409
+│   ├── LinkTakesNothing     400
+│   ├── ViewOfOthers         403
+│   ├── ViewsFull            409
+│   ├── UnknownJob           404
+│   ├── JobsFull             409
 │   └── NotPassedOn          403
 ├── LoadRefused           a file or its mapping cannot be loaded            TT3xx
 │   ├── MappingWrong         400
@@ -76,6 +98,8 @@ TablesError
     ├── StoreFull            503
     ├── ServiceEnded         503
     ├── CannotListen         503
+    ├── LinkUnanswered       503
+    ├── ResultsFull          503
     ├── StoreOfOthers        500
     ├── UpstreamMisnamed     500
     └── Failed               500
@@ -118,6 +142,8 @@ from tabular.errors.documents import (
 )
 from tabular.errors.filters import FilterUnsupported, FilterWrong, GroupingWrong
 from tabular.errors.formats import AppliesOnlyWith, TextTooLong, WorkbookFull
+from tabular.errors.jobs import JobOver, JobsFull, JobUnfinished, ResultsFull, UnknownJob
+from tabular.errors.links import LinkOver, LinkRefused, LinksFull, LinkTakesNothing, LinkUnanswered, UnknownLink
 from tabular.errors.loading import FileUnreadable, KeyRepeated, LinesRefused, MappingWrong, NoPlace, ReportUnwritable
 from tabular.errors.odata_options import OptionUnsupported, OptionWrong
 from tabular.errors.odata_protocol import (
@@ -142,6 +168,7 @@ from tabular.errors.ours import (
     StoreOutOfMemory,
     StoreUnreadable,
 )
+from tabular.errors.paths import ColumnsWrong, PathTooCostly, PathTooLong, PathUnsupported, PathWrong
 from tabular.errors.tree import (
     AskedWrong,
     LoadRefused,
@@ -164,6 +191,16 @@ from tabular.errors.upstream import (
     UpstreamUnreachable,
     UpstreamWrong,
 )
+from tabular.errors.views import (
+    NameTaken,
+    UnknownView,
+    ViewBroken,
+    ViewOfOthers,
+    ViewsCircle,
+    ViewsFull,
+    ViewsTooDeep,
+    ViewTooLarge,
+)
 
 __all__ = [
     "AddressWrong",
@@ -177,6 +214,7 @@ __all__ = [
     "BodyNotBatch",
     "BodyNotJson",
     "CannotListen",
+    "ColumnsWrong",
     "DependencyFailed",
     "DocumentInvalid",
     "DocumentTooLarge",
@@ -186,16 +224,25 @@ __all__ = [
     "FilterWrong",
     "GroupingWrong",
     "HeadTooLarge",
+    "JobOver",
+    "JobUnfinished",
+    "JobsFull",
     "KeyMissing",
     "KeyRefused",
     "KeyRepeated",
     "KeysDiffer",
     "LinesRefused",
+    "LinkOver",
+    "LinkRefused",
+    "LinkTakesNothing",
+    "LinkUnanswered",
+    "LinksFull",
     "LoadRefused",
     "MappingWrong",
     "MethodNotAllowed",
     "MonthsComing",
     "MonthsMissing",
+    "NameTaken",
     "NoClock",
     "NoDocument",
     "NoHttp",
@@ -211,8 +258,13 @@ __all__ = [
     "OptionWrong",
     "Ours",
     "ParametersClash",
+    "PathTooCostly",
+    "PathTooLong",
+    "PathUnsupported",
+    "PathWrong",
     "RepeatedParameter",
     "ReportUnwritable",
+    "ResultsFull",
     "SearchWrong",
     "ServiceEnded",
     "SnapshotGone",
@@ -231,10 +283,13 @@ __all__ = [
     "UnknownContact",
     "UnknownEntitySet",
     "UnknownFormat",
+    "UnknownJob",
     "UnknownKey",
+    "UnknownLink",
     "UnknownParameter",
     "UnknownSegment",
     "UnknownTable",
+    "UnknownView",
     "UnknownZone",
     "UpstreamBusy",
     "UpstreamFailed",
@@ -243,6 +298,12 @@ __all__ = [
     "UpstreamUnreachable",
     "UpstreamWrong",
     "VersionRefused",
+    "ViewBroken",
+    "ViewOfOthers",
+    "ViewTooLarge",
+    "ViewsCircle",
+    "ViewsFull",
+    "ViewsTooDeep",
     "WorkbookFull",
     "WouldReplace",
     "nearest",
