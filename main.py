@@ -18,6 +18,7 @@ from rich.progress import Progress as Bar
 from api.settings import Settings
 from store.control import Control
 from store.keys import Keys
+from store.links import Links
 from store.service_file import ServiceFile
 from tabular.errors import BackwardWindow, BadValue, StoreBusy, TablesError
 from tabular.month import Month
@@ -37,6 +38,8 @@ cli = typer.Typer(
 )
 keys = typer.Typer(no_args_is_help=True, help="Make, list and revoke the keys that open the tables.")
 cli.add_typer(keys, name="keys")
+links = typer.Typer(no_args_is_help=True, help="List and revoke the links that keys have made.")
+cli.add_typer(links, name="links")
 
 _STDERR = Console(stderr=True)
 
@@ -211,17 +214,44 @@ def revoke_key(name: Annotated[str, typer.Argument(help="The key's name.")], sto
     typer.echo(f"{name} opens nothing any more.")
 
 
+@links.command("list", epilog="Example: main.py links list")
+def list_links(store: StorePath = None) -> None:
+    """List the links of every key by their ids; the addresses themselves are not kept."""
+    with _control(store) as control:
+        now = datetime.now(UTC)
+        for link in Links(control).all():
+            wanted, ended = link.wanted, link.refusal(now)
+            facts = [ended or f"open until {wanted.expires:%Y-%m-%d}"]
+            facts += [f"of {link.key.name}", f"{wanted.table}.{wanted.form}"]
+            facts += [f"used {link.used:%Y-%m-%d}" if link.used else "never used"]
+            typer.echo(f"{link.id}  {wanted.name:24} made {link.made:%Y-%m-%d}  {'; '.join(facts)}")
+
+
+@links.command("revoke", epilog="Example: main.py links revoke 9f31c07be2a4")
+def revoke_link(link: Annotated[str, typer.Argument(help="The link's id.")], store: StorePath = None) -> None:
+    """End a link at once."""
+    with _control(store) as control:
+        Links(control).revoke(link, datetime.now(UTC))
+    typer.echo(f"{link} opens nothing any more.")
+
+
 def _settings(**given: object) -> Settings:
     return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
 @contextmanager
-def _keys(store: Path | None) -> Iterator[Keys]:
+def _control(store: Path | None) -> Iterator[Control]:
     control = Control(_settings(store=store).store)
     try:
-        yield Keys(control)
+        yield control
     finally:
         control.close()
+
+
+@contextmanager
+def _keys(store: Path | None) -> Iterator[Keys]:
+    with _control(store) as control:
+        yield Keys(control)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The access log: one line a request, with no key in it."""
+"""The access log: one line a request, with no key and no link in it."""
 
 import logging
 from time import perf_counter
@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.address import without_token
 from api.identity import KEY_PARAMETER
 from api.parameters import PARAMETERS
 
@@ -40,7 +41,8 @@ class AccessLog:
         try:
             await self._app(scope, receive, counted)
         finally:
-            address = _cut(quote(scope["path"], safe="/.-_~") + shown_query(scope["query_string"]))
+            path = without_token(quote(scope["path"], safe="/.-_~"))
+            address = _cut(path + shown_query(scope["query_string"]))
             client = scope["client"][0] if scope.get("client") else "-"
             milliseconds = (perf_counter() - started) * 1000
             _LOG.info("%s %s %s %d %d %.1f ms", client, scope["method"], address, status, sent, milliseconds)
@@ -64,13 +66,13 @@ def _cut(address: str) -> str:
 
 
 class _WithoutQuery(logging.Filter):
-    """Keeps query strings out of the server's own access log, should somebody switch it on."""
+    """Keeps query strings and links out of the server's own access log, should somebody switch it on."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Cut the address of uvicorn's record at the question mark."""
+        """Cut the address of uvicorn's record at the question mark, and that of a link before its token."""
         if isinstance(record.args, tuple) and len(record.args) == 5:
             client, method, path, version, status = record.args
-            record.args = (client, method, str(path).partition("?")[0], version, status)
+            record.args = (client, method, without_token(str(path).partition("?")[0]), version, status)
         return True
 
 

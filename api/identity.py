@@ -11,21 +11,21 @@ from typing import Annotated, cast
 from anyio import to_thread
 from fastapi import Depends, Request
 
+from answers.views import Views
+from api.address import KEY_PARAMETER as KEY_PARAMETER
 from api.services import Services
-from datamodel.catalogue import Catalogue
 from store.keys import Key
 from tabular.errors import KeyMissing, KeyRefused, KeysDiffer, TooManyRequests
 
 KEY_HEADER = "X-Telenia-APIKey"
-KEY_PARAMETER = "api_key"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A key and the catalogue it sees."""
+    """A key and the catalogue it sees: its tables and its views."""
 
     key: Key
-    catalogue: Catalogue
+    catalogue: Views
 
 
 def services_of(request: Request) -> Services:
@@ -47,9 +47,22 @@ async def caller_of(request: Request) -> Caller:
         key = await to_thread.run_sync(find, sent, services.now())
     else:
         key = find(sent, services.now())
+    spend(request, key)
+    return await caller_with(key, services)
+
+
+async def caller_with(key: Key, services: Services) -> Caller:
+    """A key with what it sees now."""
+    seen = services.seen_quickly(key.restriction)
+    if seen is None:
+        seen = await to_thread.run_sync(services.seen_by, key.restriction)
+    return Caller(key, seen)
+
+
+def spend(request: Request, key: Key) -> None:
+    """Take a request from what a limited key may ask. Raises TooManyRequests."""
     if key.per_minute is not None:
         cast(Rates, request.app.state.rates).spend(key.name, key.per_minute)
-    return Caller(key, services.seen_by(key.restriction))
 
 
 def key_of(request: Request) -> str:

@@ -1,5 +1,6 @@
 """Roots: what the fields of the Data Model's Query ask of which table."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +9,11 @@ from graphql import GraphQLSchema
 from datamodel.catalogue import Catalogue, documented
 from datamodel.derive import singular
 from tabular.criteria import Elements
-from tabular.table import Column, Grain, Table
+from tabular.table import LONGEST_SPELLING, Column, Grain, Mask, MaskKind, Reading, Table, Type, plain_path
+
+_EVERY = re.compile(r"(\w{1,100})\[\*\]\.(\w{1,100})", re.ASCII)
+_JOINED = (Type.TEXT, Type.INTEGER, Type.BOOLEAN)
+"""Types whose values are spelt the same wherever they stand in a text."""
 
 
 class Kind(StrEnum):
@@ -58,6 +63,29 @@ def column_at(table: Table, path: tuple[str, ...]) -> Column | None:
     if not wide or len(wide) < len(whole):
         return None
     return next((column for column in wide if column.mask is not None), wide[0])
+
+
+def every_at(table: Table, spelling: str) -> Column | None:
+    """The column of an item of every element of a list, such as `$.tel[*].value`; None where a spelling is none of
+    that kind, or the key may not see the item."""
+    found = _EVERY.fullmatch(plain_path(spelling)) if len(spelling) <= LONGEST_SPELLING else None
+    if found is None or not is_list(table, (found[1],)):
+        return None
+    listed, item = found.groups()
+    wide = column_at(table, (listed, item))
+    if wide is None or wide.type not in _JOINED:
+        return None
+    # What is no text has no hash and no last digits that tell nothing of it.
+    mask = Mask(MaskKind.NULL) if wide.mask is not None and wide.type is not Type.TEXT else wide.mask
+    return Column(
+        name=f"{listed}[*].{item}",
+        path=f"{listed}[*].{item}",
+        type=Type.TEXT,
+        description=f"`{item}` of every element of `{listed}`, with commas between them.",
+        reading=Reading(listed, item=item, every=True),
+        origins=(f"{listed}.{item}",),
+        mask=mask,
+    )
 
 
 def is_list(table: Table, path: tuple[str, ...]) -> bool:

@@ -1,4 +1,4 @@
-"""The control database: the keys and this installation's secret, in SQLite beside the store."""
+"""The control database: the keys, the links, the views and this installation's secret, in SQLite beside the store."""
 
 import os
 import sqlite3
@@ -25,6 +25,41 @@ KEYS = sa.Table(
     sa.Column("hidden", sa.JSON, nullable=False),
     sa.Column("masked", sa.JSON, nullable=False),
     sa.Column("per_minute", sa.Integer),
+)
+
+LINKS = sa.Table(
+    "links",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("key", sa.String, sa.ForeignKey(KEYS.c.name), nullable=False, index=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("table", sa.String, nullable=False),
+    sa.Column("format", sa.String, nullable=False),
+    sa.Column("asked", sa.JSON, nullable=False),
+    sa.Column("made", sa.DateTime, nullable=False),
+    sa.Column("expires", sa.DateTime, nullable=False),
+    sa.Column("revoked", sa.DateTime),
+    sa.Column("used", sa.DateTime),
+    sqlite_autoincrement=True,
+)
+
+VIEWS = sa.Table(
+    "views",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String, nullable=False, unique=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("source", sa.String, nullable=False),
+    sa.Column("asked", sa.JSON, nullable=False),
+    sa.Column("columns", sa.JSON, nullable=False),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("description", sa.Text, nullable=False),
+    sa.Column("made", sa.DateTime, nullable=False),
+    sa.Column("changed", sa.DateTime, nullable=False),
+    sa.Column("by", sa.String, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 SECRETS = sa.Table(

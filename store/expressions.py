@@ -50,6 +50,8 @@ def value_of(column: Column, table: Table, bound: Bound) -> str:
         return masked("_position", column, bound)
     if reading.index is not None and reading.item is not None:
         return masked(f"{quoted(reading.field)}[{reading.index + 1}].{quoted(reading.item)}", column, bound)
+    if reading.every and reading.item is not None:
+        return _every(column, bound)
     if reading.item is not None:
         return masked(f"_element.{quoted(reading.item)}", column, bound)
     if reading.numbered:
@@ -61,6 +63,14 @@ def value_of(column: Column, table: Table, bound: Bound) -> str:
         stops = f"string_split({quoted(field.name)}, {between})"
         return f"array_to_string(list_transform({stops}, lambda one: {masked('one', column, bound)}), {between})"
     return masked(quoted(reading.field), column, bound)
+
+
+def _every(column: Column, bound: Bound) -> str:
+    """An item of every element of a list joined as in `tabular.jsonpath`, each behind the mask; null for no element."""
+    listed = quoted(column.reading.field)
+    item = masked(f"CAST(one.{quoted(column.reading.item or '')} AS VARCHAR)", column, bound)
+    each = f"list_transform({listed}, lambda one: coalesce({item}, {bound.literal('null')}))"
+    return f"CASE WHEN len({listed}) > 0 THEN array_to_string({each}, {bound.literal(',')}) END"
 
 
 def _numbered(column: Column, bound: Bound) -> str:

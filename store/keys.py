@@ -2,14 +2,16 @@
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import sqlalchemy as sa
 
 from store.control import KEYS, Control
+from store.remembered import Remembered
 from tabular.errors import BadValue, KeyRefused, UnknownKey
 from tabular.restriction import Restriction
 from tabular.table import Mask, MaskKind
@@ -46,9 +48,7 @@ class Keys:
     def __init__(self, control: Control) -> None:
         self._engine = control.engine
         self._secret = control.secret
-        self._changes = control.changes
-        self._known: dict[bytes, Key] = {}
-        self._known_at = -1
+        self._known: Remembered[Key] = Remembered(control)
 
     def create(
         self,
@@ -76,40 +76,30 @@ class Keys:
 
     def find(self, key: str, now: datetime) -> Key:
         """The key that these letters are. Raises KeyRefused if it is unknown, expired or revoked."""
-        return self._valid(self.remembered(key) or self._read(key), now)
+        found = self._known.found(_hash(key), lambda: self._read(key))
+        if found is None:
+            raise KeyRefused()
+        reason = found.refusal(now)
+        if reason is not None:
+            raise KeyRefused(reason)
+        return found
 
     def remembered(self, key: str) -> Key | None:
         """The key, expired and revoked ones too, if it was read before and nothing has changed since.
 
         Quick enough for a thread that must not wait.
         """
-        changes = self._changes()
-        if changes != self._known_at:
-            self._known, self._known_at = {}, changes
         return self._known.get(_hash(key))
 
-    def _read(self, key: str) -> Key:
-        known = self._known
+    def _read(self, key: str) -> Key | None:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(KEYS).where(KEYS.c.hash == _hash(key))).one_or_none()
-        if row is None:
-            raise KeyRefused()
-        found = _key(row)
-        # Into what was known before it was read: if the database changed meanwhile, that is forgotten anyway.
-        known[_hash(key)] = found
-        return found
-
-    @staticmethod
-    def _valid(found: Key, now: datetime) -> Key:
-        reason = found.refusal(now)
-        if reason is not None:
-            raise KeyRefused(reason)
-        return found
+        return None if row is None else key_of(row._mapping)
 
     def all(self) -> Sequence[Key]:
         """Every key, revoked ones too, oldest first."""
         with self._engine.connect() as connection:
-            return [_key(row) for row in connection.execute(sa.select(KEYS).order_by(KEYS.c.id))]
+            return [key_of(row._mapping) for row in connection.execute(sa.select(KEYS).order_by(KEYS.c.id))]
 
     def revoke(self, name: str) -> None:
         """End a key at once; its name stays taken. Raises UnknownKey."""
@@ -117,7 +107,7 @@ class Keys:
             done = connection.execute(
                 sa.update(KEYS)
                 .where(KEYS.c.name == name, KEYS.c.revoked.is_(None))
-                .values(revoked=_plain(datetime.now(UTC)))
+                .values(revoked=plain(datetime.now(UTC)))
             )
         if not done.rowcount:
             raise UnknownKey(name, tuple(key.name for key in self.all() if key.revoked is None))
@@ -128,8 +118,8 @@ class Keys:
         row = {
             "name": name,
             "hash": _hash(key),
-            "created": _plain(datetime.now(UTC)),
-            "expires": _plain(expires) if expires else None,
+            "created": plain(datetime.now(UTC)),
+            "expires": plain(expires) if expires else None,
             "tables": None if restriction.tables is None else list(restriction.tables),
             "hidden": list(restriction.hidden),
             "masked": [[pattern, mask.kind.value, mask.digits] for pattern, mask in restriction.masked],
@@ -146,21 +136,23 @@ def _hash(key: str) -> bytes:
     return sha256(key.encode()).digest()
 
 
-def _plain(moment: datetime) -> datetime:
+def plain(moment: datetime) -> datetime:
+    """A moment as the control database keeps it: UTC, without a zone."""
     return moment.astimezone(UTC).replace(tzinfo=None)
 
 
-def _aware(moment: datetime | None) -> datetime | None:
+def aware(moment: datetime | None) -> datetime | None:
+    """A moment of the control database, with its zone."""
     return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-def _key(row: sa.Row[tuple[object, ...]]) -> Key:
-    kept = row._mapping
+def key_of(kept: Mapping[Any, Any]) -> Key:
+    """The key that the columns of a row of `keys` describe."""
     return Key(
         name=kept["name"],
         created=kept["created"].replace(tzinfo=UTC),
-        expires=_aware(kept["expires"]),
-        revoked=_aware(kept["revoked"]),
+        expires=aware(kept["expires"]),
+        revoked=aware(kept["revoked"]),
         per_minute=kept["per_minute"],
         restriction=Restriction(
             tables=None if kept["tables"] is None else tuple(kept["tables"]),

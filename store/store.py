@@ -96,9 +96,16 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def beside(self) -> "Store":
-        """An empty store in memory that shows what it is given as this one would: same zone, same pseudonyms."""
-        return Store(Path(MEMORY), self.zone.key, self._secret)
+    def beside(self, version: int = 0, threads: int | None = None) -> "Store":
+        """An empty store in memory that shows what it is given as this one would: same zone, same pseudonyms.
+
+        With a `version`, what is written to it first has that one, and answers from it are named as if they were from
+        here: whoever writes the same under that version again gives them the same names.
+        """
+        beside = Store(Path(MEMORY), self.zone.key, self._secret, threads=threads)
+        if version:
+            beside.version, beside.identity = version - 1, self.identity
+        return beside
 
     # Reading
 

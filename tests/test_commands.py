@@ -5,13 +5,18 @@ import re
 import signal
 import socket
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from store.control import Control
+from store.keys import Keys
+from store.links import Links, Wanted
 from store.service_file import ServiceFile
 from store.store import Store
+from tabular.errors import LinkOver
 from tests import forked
 from tests.commands import environment, run, started
 
@@ -115,8 +120,29 @@ def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
     assert "startTime" in forked.run(store, "keys", "create", "--name", "y", "--mask", "startTime=hash", fails=True)
 
 
+def test_links_are_listed_and_revoked(tmp_path: Path) -> None:
+    store = tmp_path / "tvox.duckdb"
+    control, now = Control(store), datetime.now(UTC)
+    Keys(control).create("sheet")
+    wanted = Wanted("wall board", "inboundCalls", "csv", {"last": "7d"}, now + timedelta(days=2))
+    link, token = Links(control).make("sheet", wanted, now)
+    listed = forked.run(store, "links", "list")
+    assert all(word in listed for word in (link.id, "wall board", "of sheet", "inboundCalls.csv", "open until"))
+    assert token not in listed
+    forked.run(store, "links", "revoke", link.id)
+    assert "has been revoked" in forked.run(store, "links", "list")
+    assert "TT208" in forked.run(store, "links", "revoke", "nothing", fails=True)
+    with pytest.raises(LinkOver):
+        Links(control).find(token, "csv", now)
+    control.close()
+
+
 @pytest.mark.parametrize(
-    "words", [["serve"], ["demo"], ["load"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]]
+    "words",
+    [
+        *(["serve"], ["demo"], ["load"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]),
+        *(["links", "list"], ["links", "revoke"]),
+    ],
 )
 def test_help_says_what_a_command_does_with_an_example(tmp_path: Path, words: list[str]) -> None:
     done = forked.run(tmp_path / "tvox.duckdb", *words, "--help")
@@ -151,9 +177,9 @@ def test_a_command_hands_its_work_to_the_running_service(tmp_path: Path, log: tu
         )
         assert found.text == "cli\r\n+391\r\n+392\r\n"
         (tmp_path / "calls.toml").write_text(MAPPING.replace('dnis = "to"', 'dnis = "two"'))
-        assert "two" in run(store, *load_words(log), fails=True), "the service's refusal is the command's"
-        assert "in use by the service on port" in run(store, "serve", "--port", "0", fails=True)
-        new = run(store, "keys", "create", "--name", "later").splitlines()[-1]
+        assert "two" in forked.run(store, *load_words(log), fails=True), "the service's refusal is the command's"
+        assert "in use by the service on port" in forked.run(store, "serve", "--port", "0", fails=True)
+        new = forked.run(store, "keys", "create", "--name", "later").splitlines()[-1]
         assert httpx.get(f"{address}/tables?api_key={new}", trust_env=False).status_code == 200
     finally:
         service.send_signal(signal.SIGTERM)
