@@ -49,6 +49,7 @@ class Answer:
         # An open month is looked at again and again: some formats tell when, though nothing else has changed.
         self.name = f"{self.etag} {self.as_of} {question.filter}"
         self.planning = planning
+        self.rows_made = 0
         self._question = question
         self._store = store
 
@@ -61,7 +62,14 @@ class Answer:
         about = self._about(patience)
         with closing(self._store.read(self.plan, patience)) as rows:
             headings = tuple(Heading(chosen.name, chosen.column) for chosen in question.query.columns)
-            yield from question.form.encode(headings, _in_zone(rows, question.zone), question.style, about)
+            counted = self._counted(_in_zone(rows, question.zone))
+            yield from question.form.encode(headings, counted, question.style, about)
+
+    def _counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The batches; how many rows they had so far is told to who asks how far the answer is."""
+        for batch in batches:
+            self.rows_made += batch.num_rows
+            yield batch
 
     def _about(self, patience: Patience | None) -> About:
         question, table = self._question, self._question.query.table

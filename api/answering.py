@@ -1,7 +1,7 @@
 """Answers for those who ask: kept, joined while they are made for somebody else, or made."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -67,13 +67,14 @@ class Asked:
 
     def whole(self, body: bytes, timing: str) -> Response:
         """The response, its body being there."""
-        return Response(body, headers=self._timed(timing), media_type=self.media_type)
+        return Response(body, headers=self.timed(timing), media_type=self.media_type)
 
-    def streamed(self, pieces: AsyncIterator[bytes], part: "_Part", timing: str) -> Response:
+    def streamed(self, part: "_Part", timing: str) -> Response:
         """The response, its body being on its way."""
-        return _Streamed(pieces, part, self._timed(timing), self.media_type)
+        return _Streamed(part.making.stream(), part, self.timed(timing), self.media_type)
 
-    def _timed(self, timing: str) -> dict[str, str]:
+    def timed(self, timing: str) -> dict[str, str]:
+        """Its headers, with how long the plan and something else took."""
         return self.headers | {"Server-Timing": f"plan;dur={self.answer.planning * 1000:.1f}, {timing}"}
 
 
@@ -91,36 +92,58 @@ class Answering:
 
     async def response(self, asked: Asked, request: Request) -> Response:
         """The response to who asks, once its first bytes are there. Raises TablesError."""
-        shares = asked.stays and self.kept.most > 0
-        body = self.kept.get(asked.name) if shares else None
+        body = self._kept(asked)
         if body is not None:
             return asked.whole(body, "kept")
         began = perf_counter()
+        come = await self._come(asked, request.receive)
+        timing = f"first;dur={(perf_counter() - began) * 1000:.1f}"
+        return asked.whole(come, timing) if isinstance(come, bytes) else asked.streamed(come, timing)
 
-        def first() -> str:
-            return f"first;dur={(perf_counter() - began) * 1000:.1f}"
+    async def pieces(self, asked: Asked, receive: Receive) -> AsyncGenerator[bytes]:
+        """The bytes for who keeps them, as fast as they are made; who does not want them any more says so by
+        `receive`, as a client that disconnects. Raises TablesError, TookTooLong when nobody wants them any more."""
+        body = self._kept(asked)
+        come = await self._come(asked, receive) if body is None else body
+        if isinstance(come, bytes):
+            yield come
+            return
+        try:
+            async for piece in come.making.stream():
+                yield piece
+        finally:
+            come.leave()
+            await come.making.close()
 
+    def _kept(self, asked: Asked) -> bytes | None:
+        return self.kept.get(asked.name) if self._shares(asked) else None
+
+    def _shares(self, asked: Asked) -> bool:
+        return asked.stays and self.kept.most > 0
+
+    async def _come(self, asked: Asked, receive: Receive) -> "bytes | _Part":
+        """The whole answer, or the part in its making once the first piece is there. Raises TablesError."""
         others = self._makings.get(asked.name)
         if others is not None:
             others.join()
-            part = _Part(others, request.receive)
+            part = _Part(others, receive)
             try:
                 body = await others.whole()
             finally:
                 part.leave()
             if body is not None:
-                return asked.whole(body, first())
-        making = self._begun(asked, shares and others is None)
-        part = _Part(making, request.receive)
+                return body
+        making = self._begun(asked, self._shares(asked) and others is None)
+        part = _Part(making, receive)
         try:
             body = await making.begin()
         except BaseException:
             part.leave()
             raise
         if body is None:
-            return asked.streamed(making.stream(), part, first())
+            return part
         part.leave()
-        return asked.whole(body, first())
+        return body
 
     def _begun(self, asked: Asked, shares: bool) -> Making:
         def over(whole: bytes | None) -> None:

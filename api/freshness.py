@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import TypeVar
 
 from anyio import to_thread
@@ -34,12 +35,15 @@ _RESPOND_ASYNC = re.compile(r"(?:^|[,;\s])respond-async(?:$|[,;\s])", re.IGNOREC
 @dataclass(frozen=True, slots=True)
 class Wish:
     """How fresh the rows have to be, whether months may be lacking, how many seconds the request waits, and whether
-    it takes an address to ask again (202) for an answer."""
+    it takes the address of a job (202) for an answer. Of a job itself: it is `lasting`, since missing months are waited
+    for however long they take, and `hear` is told what is waited for."""
 
     fresh: Fresh = Fresh.AUTO
     partial: bool = False
     seconds: float = HELD
     later: bool = False
+    lasting: bool = False
+    hear: Callable[[Wanted], None] = lambda wanted: None
 
 
 def wish_of(asked: Mapping[str, str], headers: Mapping[str, str]) -> Wish:
@@ -80,14 +84,15 @@ async def brought(
     ends = asyncio.get_running_loop().time() + wish.seconds
     places, edge = mirror.needs(query, history)
     wanted = mirror.want(() if is_full else places, wish.fresh)
+    wish.hear(wanted)
     if edge is not None and wish.fresh is not Fresh.CACHED:
-        await over(Wanted(flights={edge.place.name: edge}), ends)
+        await over(Wanted(flights={edge.place.name: edge}), inf if wish.lasting and wanted.is_coming else ends)
         places, _ = mirror.needs(query, history)
         if not is_full:
             wanted = wanted.and_also(mirror.want(places, wish.fresh))
     if is_full:
         wanted = await _as_needed(mirror, places, wish, ends, is_full)
-    await over(wanted, ends)
+    await arrived(wanted, wish, ends)
     if wish.later and wanted.is_coming:
         return Brought(Standing(), wanted)
     return Brought(wanted.standing(wish.fresh, wish.partial))
@@ -101,13 +106,21 @@ async def _as_needed(
     count = 0
     while True:
         wanted = mirror.want(places[:count], wish.fresh)
-        await over(wanted, ends)
+        await arrived(wanted, wish, ends)
         if wanted.is_coming or (wanted.failure and not wish.partial) or count >= len(places):
             return wanted
         month = places[count].month
         if month is not None and await to_thread.run_sync(is_full, month):
             return wanted
         count = min(2 * count or 1, len(places))
+
+
+async def arrived(wanted: Wanted, wish: Wish, ends: float) -> None:
+    """Wait for what is wanted as far as a wish says, whose seconds end at a time of the running loop."""
+    wish.hear(wanted)
+    await over(wanted, ends)
+    if wish.lasting and (wanted.is_coming or wish.fresh is Fresh.LIVE):
+        await over(wanted, inf)
 
 
 async def over(wanted: Wanted, ends: float) -> None:
@@ -122,7 +135,7 @@ async def over(wanted: Wanted, ends: float) -> None:
 
     wanted.when_over(tell)
     with suppress(TimeoutError):
-        async with asyncio.timeout_at(ends):
+        async with asyncio.timeout_at(None if ends == inf else ends):
             await done.wait()
 
 
@@ -154,7 +167,7 @@ async def first_shown(
     ends = asyncio.get_running_loop().time() + wish.seconds
     for place in places:
         begun = Wanted((place,), (), {place.name: mirror.begin(place)})
-        await over(begun, ends)
+        await arrived(begun, wish, ends)
         begun.standing(wish.fresh, partial=False)
         found = await to_thread.run_sync(show, place)
         if found is not None or not mirror.is_empty(place):
