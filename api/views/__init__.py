@@ -1,0 +1,1 @@
+"""Views over HTTP: saved questions, listed and asked as tables are."""
