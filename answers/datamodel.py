@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import pyarrow as pa
+from graphql import GraphQLSchema
 
 from datamodel.asking import Asked, Asking, Count, One, Page, Told
 from datamodel.catalogue import Catalogue
@@ -55,19 +56,29 @@ class DataModel:
         self._store = store
         self._asking = lru_cache(SCHEMAS_KEPT)(Asking)
 
+    def schema(self, catalogue: Catalogue) -> GraphQLSchema:
+        """The schema that a catalogue shows."""
+        return self._asking(catalogue).schema
+
     def answer(
-        self, document: Document, catalogue: Catalogue, key_name: str, patience: Patience | None = None
+        self,
+        document: Document,
+        catalogue: Catalogue,
+        key_name: str,
+        patience: Patience | None = None,
+        version: int | None = None,
     ) -> Reply:
         """The answer to a document, as the key of that name and catalogue sees the Data Model; never raises a refusal.
 
-        All of it is read at one version of the store. `patience` ends the work when it ends.
+        All of it is read at one version of the store, the newest if none is named. `patience` ends the work when it
+        ends.
         """
         patient = patience or Patience()
         try:
             asked = self._asking(catalogue).asked(document, key_name)
         except RequestRefused as refused:
             return Reply((b'{"errors":%s}' % _entries(refused.faults),), refused.faults, executed=False)
-        version = self._store.version
+        version = self._store.version if version is None else version
         pieces: list[bytes] = []
         faults: list[Fault] = []
         is_null = False

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
-from answers.datamodel import DataModel
 from answers.kept import KeptAnswers
-from api import datamodel, errors, health, home, jobs, paging, reference, tables, upstream, web, work
+from answers.views import KeptViews
+from api import datamodel, errors, health, home, importing, jobs, links, paging, reference, tables, upstream, web, work
 from api.access import WITHOUT_QUERY, AccessLog
 from api.addin import face as addin
 from api.answering import Answering
@@ -21,6 +21,8 @@ from api.services import Services
 from api.settings import Settings
 from api.streaming import THREADS
 from api.turns import Turns
+from api.views import face as views
+from api.views.rows import Showing
 from tabular.release import RELEASE
 
 
@@ -31,31 +33,37 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         own = None if services is not None else Services.open(settings or Settings())
         app.state.services = services or own
-        app.state.datamodel = DataModel(app.state.services.store)
+        app.state.datamodel = app.state.services.sights.model
         app.state.limiter = CapacityLimiter(THREADS)
         turns = app.state.turns = Turns()
         kept = KeptAnswers(app.state.services.settings.kept_bytes)
-        app.state.answering = Answering(kept, turns, app.state.services.settings.rows_seconds)
+        seconds = app.state.services.settings.rows_seconds
+        app.state.answering = Answering(kept, turns, seconds)
+        app.state.jobs = _jobs(app.state.services, app.state.answering)
+        app.state.showing = Showing(KeptViews(app.state.services.settings.views_bytes), turns, seconds)
         # What is there now stays: looking through it again and again would hold up every answer.
         gc.freeze()
         yield
         gc.unfreeze()
+        await app.state.jobs.close()
         turns.close()
         if own is not None:
             own.close()
 
     app = FastAPI(title="TVox Tables", version=RELEASE, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.rates = Rates()
-    app.state.jobs = jobs.Jobs()
     app.state.odata_report = Report()
     errors.install(app)
     for face in (
         home.router,
         paging.router,
         tables.router,
+        links.router,
+        views.router,
         jobs.router,
         upstream.router,
         datamodel.router,
+        importing.router,
         odata.router,
         addin.router,
         reference.router,
@@ -67,3 +75,9 @@ def create_app(services: Services | None = None, settings: Settings | None = Non
     app.add_middleware(AccessLog)
     logging.getLogger("uvicorn.access").addFilter(WITHOUT_QUERY)
     return app
+
+
+def _jobs(services: Services, answering: Answering) -> jobs.Jobs:
+    settings = services.settings
+    spool = jobs.Spool(settings.store, settings.jobs_bytes, settings.jobs_space)
+    return jobs.Jobs(answering, spool, settings.jobs_hours, services.now)

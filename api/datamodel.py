@@ -48,7 +48,7 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
     document = await _document(request)
     model = cast(DataModel, request.app.state.datamodel)
     if mirror is not None:
-        reads = model.reads(document, caller.catalogue, caller.key.name)
+        reads = model.reads(document, caller.catalogue.tables, caller.key.name)
         if not reads.is_answered and await to_thread.run_sync(_is_for, mirror, document):
             return await _passed_on(request, caller, services, mirror, document)
         wanted = mirror.want(mirror.named(reads.places))
@@ -59,7 +59,7 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
 
     def answer() -> _Made:
         began = perf_counter()
-        reply = model.answer(document, caller.catalogue, caller.key.name, patience)
+        reply = model.answer(document, caller.catalogue.tables, caller.key.name, patience)
         milliseconds = (perf_counter() - began) * 1000
         if encoding is None or sum(map(len, reply.pieces)) <= SMALL:
             return _Made(reply, reply.pieces, None, milliseconds)

@@ -4,6 +4,7 @@ import json
 
 from api import formulas
 from api.errors import DATA_MODEL, GRAPHQL, JSON
+from api.importing import OWN_PARAMETERS
 from api.settings import Settings
 from datamodel import limits
 from tabular.search import MOST_FOUND
@@ -34,6 +35,7 @@ def facts(address: str, settings: Settings, month: tuple[int, int]) -> dict[str,
     """What the template of the section shows; `month` is the one that its examples ask for."""
     year, number = month
     query = f"{{ inboundCalls(search: {{ year: {year}, month: {number} }}) {{ id step cli dnis }} }}"
+    records = f"{{inboundCalls(search:{{year:{year},month:{number}}}){{id,step,cli}}}}"
     at = f"{address}{DATA_MODEL}"
     body = json.dumps({"query": query}).replace('"', '\\"')
     return {
@@ -43,5 +45,7 @@ def facts(address: str, settings: Settings, month: tuple[int, int]) -> dict[str,
         "seconds": f"{settings.datamodel_seconds:g}",
         "by_get": formulas.curl(f"{at}?query={_NAME.replace(' ', '')}", "-g"),
         "by_post": formulas.curl(at, '-H "Content-Type: application/json"', f'--data-binary "{body}"'),
+        "imported": formulas.curl(f"{address}/import.csv?columns=id,step,cli&query={records}", "-g"),
+        "import_parameters": OWN_PARAMETERS,
         "as_status": formulas.curl(f"{at}?errors=http&query={{me{{nam}}}}", "-g"),
     }

@@ -7,13 +7,16 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from starlette.exceptions import HTTPException
 
+from api.address import without_token
 from datamodel.faults import Fault
 from odata.accepting import Kind, answer_type, version_of
 from odata.rendering import error_body
 from tabular.errors import (
     Failed,
+    JobUnfinished,
     KeyMissing,
     KeyRefused,
+    LinkUnanswered,
     MethodNotAllowed,
     MonthsComing,
     NoSuchPage,
@@ -28,7 +31,11 @@ _LOG = logging.getLogger("tvox.errors")
 
 DATA_MODEL = "/datamodel/query"
 ODATA = "/odata"
+_ALLOWED = {DATA_MODEL: ("GET", "POST"), "/links": ("GET", "HEAD", "POST")}
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"
+
+_LATER = TooManyRequests | UpstreamUnreachable | UpstreamBusy | MonthsComing | LinkUnanswered | JobUnfinished
+"""Refusals that end by themselves, each with the seconds after which asking again makes sense."""
 
 _PLAIN = (".csv", ".tsv")
 """Endings of addresses whose reader shows text: it sees one line that begins with the sentence."""
@@ -47,7 +54,7 @@ def response_for(error: TablesError, request: Request) -> Response:
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if isinstance(error, KeyMissing | KeyRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
-    if isinstance(error, TooManyRequests | UpstreamUnreachable | UpstreamBusy | MonthsComing):
+    if isinstance(error, _LATER):
         # No longer than Excel and Power BI wait: they give up for good when told of more.
         headers["Retry-After"] = str(min(error.seconds, 120))
     if isinstance(error, MethodNotAllowed):
@@ -129,7 +136,13 @@ async def _not_routed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     path = request.url.path
     if error.status_code == 405:
-        allowed = ("GET", "POST") if path == DATA_MODEL else ("GET", "HEAD")
+        allowed = ("DELETE",) if path.startswith("/links/") else _ALLOWED.get(path, ("GET", "HEAD"))
+        if path.startswith("/jobs/"):
+            allowed = ("GET", "HEAD") if path.endswith("/result") else ("GET", "HEAD", "DELETE")
+        if path.startswith("/views/"):
+            allowed = ("GET", "HEAD", "PUT", "DELETE")
+        if path.startswith("/import."):
+            allowed = ("GET", "HEAD", "POST")
         return response_for(MethodNotAllowed(request.method, path, allowed), request)
     if error.status_code == 404:
         return response_for(NoSuchPage(path, ("/tables", DATA_MODEL, "/docs", "/health", "/ready")), request)
@@ -137,4 +150,4 @@ async def _not_routed(request: Request, error: Exception) -> Response:
 
 
 async def _failed(request: Request, error: Exception) -> Response:
-    return response_for(failed_as(error, f"{request.method} {request.url.path}"), request)
+    return response_for(failed_as(error, f"{request.method} {without_token(request.url.path)}"), request)

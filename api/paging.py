@@ -13,6 +13,7 @@ from api.identity import KEY_PARAMETER, CallerOf, ServicesOf
 from api.jobs import coming
 from api.parameters import PARAMETERS, count_of, question_of, single_values
 from api.turns import Turn, Turns
+from api.views.rows import Showing
 from api.windows import WORDS
 from formats import formats
 from tabular.errors import BadValue
@@ -43,13 +44,19 @@ async def list_pages(request: Request, table: str, caller: CallerOf, services: S
         raise BadValue("size", asked["size"], f"a number of rows from 1 to {LARGEST_SIZE:,}")
     # The format is none that is written: the question is only cut.
     query = question_of(asked, known, caller.catalogue, formats()["json"], settings.centre_zone, now).query
-    if services.mirror is not None:
-        came = await brought(services.mirror, query, settings.history, wish_of(asked, request.headers))
+    store, viewed, wish = services.store, caller.catalogue.views.get(table), wish_of(asked, request.headers)
+    if viewed is not None:
+        shown = await cast(Showing, request.app.state.showing).shown(viewed, services, wish, now)
+        if shown.coming is not None:
+            return coming(request, services, shown.coming)
+        store = shown.store
+    elif services.mirror is not None:
+        came = await brought(services.mirror, query, settings.history, wish)
         if came.coming is not None:
             return coming(request, services, came.coming)
-    moment = Moment(services.store.version, now)
+    moment = Moment(store.version, now)
     turns = cast(Turns, request.app.state.turns)
-    pages = await turns.take(Turn.SMALL, lambda: list(pages_of(query, services.store, settings.history, moment, size)))
+    pages = await turns.take(Turn.SMALL, lambda: list(pages_of(query, store, settings.history, moment, size)))
     own = {name: value for name, value in asked.items() if name not in _OF_ALL}
     # A page without rows still says what the columns are.
     spelled = [_spelled(page, own, moment) for page in pages or [Page(query.window, limit=0)]]

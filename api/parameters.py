@@ -9,12 +9,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from answers.answer import Question
 from answers.moment import Moment
-from api.identity import KEY_PARAMETER
+from api.address import KEY_PARAMETER
 from api.settings import NO_ZONES
 from api.styles import style_of
 from api.windows import WORDS, window_of
 from datamodel.catalogue import Catalogue
-from datamodel.roots import elements_at
+from datamodel.roots import elements_at, every_at
 from formats.format import Format
 from tabular.entries import MOST_ENTRIES, Entry, check_names, entries
 from tabular.errors import (
@@ -50,7 +50,9 @@ PARAMETERS = (
     Parameter("today", "Today.", ""),
     Parameter("yesterday", "Yesterday.", ""),
     Parameter(
-        "columns", "Columns by name, dotted path or JSONPath; `as` renames; `*` is all.", "id,step,cli as Caller"
+        "columns",
+        "Columns by name, dotted path or JSONPath (`$.tel[*].value` joins a list); `as` renames; `*` is all.",
+        "id,step,cli as Caller",
     ),
     Parameter(
         "filter",
@@ -105,7 +107,7 @@ PARAMETERS = (
     ),
     Parameter(
         "wait",
-        "Seconds to wait for missing months; then the answer is 202 with an address that tells how far it is.",
+        "Seconds to wait for all rows; what takes longer goes on as a job, and the answer is 202 with its address.",
         "10",
     ),
     Parameter(KEY_PARAMETER, "The key, where a header cannot be sent.", "YOUR-KEY"),
@@ -178,7 +180,7 @@ def _columns(text: str, table: Table) -> tuple[Selected, ...]:
             chosen.extend(Selected(column, column.name) for column in table.columns)
             continue
         spelling, name = part.renamed()
-        column = table.column(spelling)
+        column = (every_at(table, spelling) if "[*]" in spelling else None) or table.column(spelling)
         chosen.append(Selected(column, name or column.name))
     new = [selected.name for selected in chosen if selected.name != selected.column.name]
     check_names("columns", text, [selected.name for selected in chosen], new)

@@ -1,5 +1,6 @@
 """The API reference: written from the registries that the service itself answers by."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
 from typing import Any
@@ -8,7 +9,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 
 from answers.moment import Moment
-from api import datamodel_reference, errors, formulas, rendering
+from api import datamodel_reference, errors, formulas, jobs, links, rendering
 from api.address import public_address
 from api.identity import KEY_HEADER, KEY_PARAMETER, ServicesOf
 from api.parameters import PARAMETERS
@@ -36,8 +37,8 @@ HEADERS = (
 MIRROR_HEADERS = (
     ("X-Data-Stale", "true where the TVox could not be asked in time: the rows are those of X-Data-As-Of."),
     ("X-Data-Lacking", "With partial=allow: the months that the answer lacks."),
-    ("Retry-After", "Of a 202, 429 or 503: seconds after which asking again makes sense, never more than 120."),
-    ("Location", "Of a 202: the address that tells how far the months are."),
+    ("Retry-After", "Of a 202, 409, 429 or 503: seconds after which asking again makes sense, never more than 120."),
+    ("Location", "Of a 202: the address of the job, which tells how far it is."),
 )
 """The headers that an answer may have besides when a TVox is behind."""
 
@@ -83,8 +84,15 @@ def reference(request: Request, services: ServicesOf) -> Response:
             for form in formats().values()
         ],
         "pages": formulas.curl(f"{address}/tables/{table.name}/pages?last=3m"),
+        "link": _link(address, table),
+        "link_never": " and ".join(f"`{name}`" for name in links.UNLINKED),
+        "link_days": services.settings.link_days,
+        "link_days_most": services.settings.link_days_most,
         "odata": formulas.curl(f"{address}/odata/{table.name}?top=5&count=true"),
         "by_accept": formulas.curl(f"{address}/tables/{table.name}/rows?limit=5", '-H "Accept: text/csv"'),
+        "jobs": formulas.curl(f"{address}/jobs"),
+        "jobs_hours": f"{services.settings.jobs_hours:g}",
+        "jobs_most": jobs.MOST,
         "headers": HEADERS,
         "mirror_headers": MIRROR_HEADERS,
         "show_headers": formulas.curl(csv, "--dump-header -"),
@@ -106,6 +114,11 @@ def _sample_table(catalogue: Catalogue) -> Table:
 
 def _asked(address: str, table: Table, asked: dict[str, str]) -> str:
     return formulas.curl(formulas.rows_address(address, table.name, "csv", asked))
+
+
+def _link(address: str, table: Table) -> str:
+    body = json.dumps({"table": table.name, "last": "7d", "expires": "90d", "name": "wall board"}).replace('"', '\\"')
+    return formulas.curl(f"{address}/links", '-H "Content-Type: application/json"', f'--data-binary "{body}"')
 
 
 def _keys(rows: str) -> tuple[tuple[str, str, str], ...]:
@@ -245,8 +258,25 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "UnknownParameter": {"name": "column", "known": tuple(parameter.name for parameter in PARAMETERS)},
     "UnknownFormat": {"name": "xls", "known": tuple(formats())},
     "UnknownZone": {"name": "Europe/Roma", "known": ("Europe/Rome",)},
+    "LinkOver": {"reason": "expired on 2027-02-20"},
+    "LinkTakesNothing": {"parameter": "columns"},
+    "LinksFull": {"most": 1000},
+    "UnknownLink": {"id": "9f31c07be2a4"},
+    "UnknownJob": {"id": "p4eGx1bTtV0wzq3A"},
+    "JobsFull": {"most": 20},
+    "JobUnfinished": {"seconds": 5},
+    "JobOver": {"reason": "was kept until 2026-11-23 10:00 UTC"},
+    "ResultsFull": {"most": "1GB"},
     "UnknownKey": {"name": "sales-shet", "known": ("sales-sheet",)},
     "NoClock": {"table": "addressBookContacts"},
+    "UnknownView": {"name": "sale", "known": ("sales",)},
+    "NameTaken": {"name": "inboundCalls", "what": "the table inboundCalls"},
+    "ViewsCircle": {"path": ("sales", "daily", "sales")},
+    "ViewsTooDeep": {"path": tuple(f"view{place}" for place in range(1, 10)), "most": 8},
+    "ViewBroken": {"view": "sales", "reason": 'needs the column "cli" of inboundCalls, which is no longer there'},
+    "ViewTooLarge": {"view": "sales", "most": "256 MB"},
+    "ViewOfOthers": {"name": "sales"},
+    "ViewsFull": {"most": 300},
     "NotAcceptable": {"known": tuple(form.media_type.partition(";")[0] for form in formats().values())},
     "WouldReplace": {"origin": "file"},
     "NoDocument": {"reason": "there is none"},
@@ -264,6 +294,19 @@ _FACTS_OF: dict[str, dict[str, object]] = {
     "WorkbookFull": {"what": "rows", "most": 1_048_575},
     "TextTooLong": {"row": 1234, "column": "notes", "length": 40_000, "most": 32_767},
     "AppliesOnlyWith": {"parameter": "sep", "needs": "csv=excel"},
+    "PathWrong": {
+        "dialect": "rfc9535",
+        "offset": 7,
+        "problem": "expected '.', '..' or a bracketed selection, found '^'",
+    },
+    "PathUnsupported": {
+        "dialect": "ng",
+        "feature": "=~",
+        "advice": "match(@.cli, '.*45') and search() are RFC 9535's.",
+    },
+    "PathTooLong": {"what": "segments", "most": 32},
+    "ColumnsWrong": {"offset": 8, "problem": '"$" stands only at the beginning of a column'},
+    "PathTooCostly": {"most": 3_000_000},
     "FilterWrong": {
         "offset": 7,
         "problem": '"=" stands where an operator such as eq or and was expected',

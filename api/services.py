@@ -7,16 +7,21 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from answers.datamodel import DataModel
 from answers.jobs import Workplace
 from answers.mirror import Mirror, Rules
+from answers.views import Views as Seen
 from api.settings import Settings
+from api.views.sights import Sights
 from datamodel.catalogue import Catalogue, documented
 from store.budget import Budget
 from store.control import Control
 from store.edges import Edges
 from store.keys import Keys
+from store.links import Links
 from store.schemas import Schemas
 from store.store import Store
+from store.views import Views
 from tabular.errors import UpstreamFailed, UpstreamMisnamed
 from tabular.restriction import Restriction
 
@@ -68,6 +73,9 @@ class Services:
     store: Store
     control: Control
     keys: Keys
+    links: Links
+    views: Views
+    sights: Sights
     offered: Catalogue
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     line: Line | None = None
@@ -100,11 +108,15 @@ class Services:
                 opened.callback(mirror.stop)
                 with suppress(UpstreamFailed):
                     mirror.learn()
+            views = Views(control)
             return cls(
                 settings,
                 store,
                 control,
                 Keys(control),
+                Links(control),
+                views,
+                Sights(views, settings, DataModel(store)),
                 documented(),
                 line=line,
                 mirror=mirror,
@@ -125,9 +137,14 @@ class Services:
         """Every table, with nothing hidden."""
         return self.offered if self.mirror is None else self.mirror.catalogue
 
-    def seen_by(self, restriction: Restriction) -> Catalogue:
-        """The catalogue of a key."""
-        return _seen(self.catalogue, restriction)
+    def seen_by(self, restriction: Restriction) -> Seen:
+        """The catalogue of a key: what it sees of the tables, and its views."""
+        tables = self.catalogue
+        return self.sights.of(tables, _seen(tables, restriction), restriction)
+
+    def seen_quickly(self, restriction: Restriction) -> Seen | None:
+        """The same where it is remembered, for a thread that must not wait."""
+        return self.sights.remembered(self.catalogue, restriction)
 
 
 def mirror_of(line: Line, store: Store, control: Control, settings: Settings) -> Mirror:

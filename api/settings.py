@@ -33,15 +33,28 @@ class Settings(BaseSettings):
         pattern=r"^(0|\d+(\.\d+)?\s?[KMG]i?B)$",
         description="Memory for small answers, which are given again while their rows are unchanged; 0 keeps none.",
     )
+    views_memory: str = Field(
+        default="256MB",
+        pattern=r"^\d+(\.\d+)?\s?[KMG]i?B$",
+        description="Memory for the rows of saved views; a view that needs more is refused.",
+    )
     rows_seconds: float = Field(
         default=600, ge=0, description="Seconds after which rows that do not come are given up; 0 waits for ever."
     )
+    jobs_space: str = Field(
+        default="1GB",
+        pattern=r"^\d+(\.\d+)?\s?[KMGT]i?B$",
+        description="Disk space for the results of jobs; a job that needs more fails.",
+    )
+    jobs_hours: float = Field(default=1, gt=0, le=720, description="Hours for which the result of a job is kept.")
     datamodel_rate: int = Field(
         default=100, ge=0, description="Requests a minute that each key may send to the Data Model; 0 sets no limit."
     )
     datamodel_seconds: float = Field(
         default=10, gt=0, description="Seconds after which a request to the Data Model is given up."
     )
+    link_days: int = Field(default=90, ge=1, le=36500, description="Days for which a link opens where none are asked.")
+    link_days_most: int = Field(default=366, ge=1, le=36500, description="Days for which a link may be asked to open.")
     upstream_url: str = Field(
         default="",
         description="Address of a TVox to mirror; several, of a master and its slaves, are separated by commas.",
@@ -97,6 +110,16 @@ class Settings(BaseSettings):
     def kept_bytes(self) -> int:
         """The memory for small answers in bytes."""
         return int(TypeAdapter(ByteSize).validate_python(self.kept_memory))
+
+    @property
+    def views_bytes(self) -> int:
+        """The memory for the rows of views in bytes."""
+        return int(TypeAdapter(ByteSize).validate_python(self.views_memory))
+
+    @property
+    def jobs_bytes(self) -> int:
+        """The disk space for the results of jobs in bytes."""
+        return int(TypeAdapter(ByteSize).validate_python(self.jobs_space))
 
     @property
     def zone(self) -> ZoneInfo:

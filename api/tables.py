@@ -1,31 +1,20 @@
 """Tables: their list, their description, and their rows in every format."""
 
-from collections.abc import Mapping
-from email.utils import format_datetime
-from typing import cast
-
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
-from answers.answer import Answer, answer
-from answers.mirror import Standing
 from api.address import public_address
-from api.answering import Answering, Asked
-from api.freshness import brought_for, preview_of, wish_of
-from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, ServicesOf
-from api.jobs import coming
+from api.freshness import wish_of
+from api.identity import KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.parameters import moment_of, question_of, single_values
+from api.rows import rows_of
 from api.services import Services
-from api.streaming import encoding_for
 from formats import formats
 from formats.format import Format
 from tabular.errors import NotAcceptable, UnknownFormat
 from tabular.table import Column, Table
 
 router = APIRouter(tags=["Tables"])
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Rows that a browser shows may look like something, and do nothing."""
 
 
 @router.head("/tables", include_in_schema=False)
@@ -34,7 +23,8 @@ def list_tables(request: Request, caller: CallerOf, services: ServicesOf) -> JSO
     """Every table with its title, description and the address of its rows."""
     single_values(request.query_params.multi_items(), (KEY_PARAMETER,))
     address = public_address(request, services.settings)
-    return JSONResponse({"tables": [_listed(table, address) for table in caller.catalogue]})
+    views = caller.catalogue.views
+    return JSONResponse({"tables": [_listed(table, address, table.name in views) for table in caller.catalogue]})
 
 
 @router.head("/tables/{table}/rows", include_in_schema=False)
@@ -58,72 +48,18 @@ async def table_or_rows(request: Request, name: str, caller: CallerOf, services:
             raise UnknownFormat(form, tuple(known))
         return await _rows(request, table, known[form], caller, services)
     single_values(request.query_params.multi_items(), (KEY_PARAMETER,))
-    return JSONResponse(_described(caller.catalogue.table(name), services, public_address(request, services.settings)))
+    address, is_view = public_address(request, services.settings), name in caller.catalogue.views
+    return JSONResponse(_described(caller.catalogue.table(name), services, address, is_view))
 
 
 async def _rows(request: Request, name: str, form: Format, caller: Caller, services: Services) -> Response:
-    """The journey's two ends: parameters into a question, the answer's pieces into a response."""
+    """The rows that the parameters ask for."""
     asked = single_values(request.query_params.multi_items())
-    settings = services.settings
     table = caller.catalogue.table(name)
-    pinned = moment_of(asked)
-    now = services.now() if pinned is None else pinned.time
-    question = question_of(asked, table, caller.catalogue, form, settings.centre_zone, now)
-    wish = wish_of(asked, request.headers)
-    found, standing = None, Standing()
-    # What a moment holds was brought before it: nothing else can come.
-    if services.mirror is not None and pinned is None:
-        found = await preview_of(question, services.mirror, services.store, settings.history, wish)
-        if found is None:
-            came = await brought_for(question, services.mirror, services.store, settings.history, wish, now)
-            if came.coming is not None:
-                return coming(request, services, came.coming)
-            standing = came.standing
-    is_preview = found is not None
-    if found is None:
-        version = None if pinned is None else pinned.version
-        found = answer(question, services.store, settings.history, now, version)
-    encoding = None if form.packed else encoding_for(request.headers.get("Accept-Encoding", ""))
-    headers = _headers(found, standing, encoding)
-    if _unchanged(request.headers, found):
-        return Response(status_code=304, headers=headers)
-    headers["Content-Disposition"] = f'{"attachment" if form.saved else "inline"}; filename="{name}.{form.name}"'
-    headers["Content-Security-Policy"] = _POLICY
-    if request.method == "HEAD":
-        # As a stream of nothing: a length of 0 would be a wrong one.
-        headers["Server-Timing"] = f"plan;dur={found.planning * 1000:.1f}"
-        return StreamingResponse(iter(()), headers=headers, media_type=form.media_type)
-    answering = cast(Answering, request.app.state.answering)
-    return await answering.response(Asked(found, encoding, headers, form.media_type, stays=not is_preview), request)
-
-
-def _headers(found: Answer, standing: Standing, encoding: str | None) -> dict[str, str]:
-    headers = {
-        "ETag": found.etag,
-        "Cache-Control": "private, no-cache",
-        "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
-    }
-    headers["X-Content-Type-Options"] = "nosniff"
-    if found.last_modified is not None and found.as_of is not None:
-        headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
-        headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
-    if standing.is_stale:
-        headers["X-Data-Stale"] = "true"
-    if standing.lacking:
-        headers["X-Data-Lacking"] = standing.lacking
-    if found.row_count is not None:
-        headers["X-Row-Count"] = str(found.row_count)
-    if encoding is not None:
-        headers["Content-Encoding"] = encoding
-    return headers
-
-
-def _unchanged(headers: Mapping[str, str], found: Answer) -> bool:
-    """Whether the client has this answer already (RFC 9110, 13.2.2: If-None-Match comes before If-Modified-Since)."""
-    if "If-None-Match" in headers:
-        given = [tag.strip() for tag in headers["If-None-Match"].split(",")]
-        return "*" in given or found.etag in given or found.etag.removeprefix("W/") in given
-    return False
+    moment = moment_of(asked)
+    now = services.now() if moment is None else moment.time
+    question = question_of(asked, table, caller.catalogue, form, services.settings.centre_zone, now)
+    return await rows_of(question, wish_of(asked, request.headers), request, services, now, moment)
 
 
 def _accepted(accept: str) -> Format:
@@ -143,7 +79,8 @@ def _accepted(accept: str) -> Format:
     return min(ranked, key=lambda one: one[:2])[2]
 
 
-def _listed(table: Table, address: str) -> dict[str, object]:
+def _listed(table: Table, address: str, is_view: bool) -> dict[str, object]:
+    definition = {"definition": f"{address}/views/{table.name}"} if is_view else {}
     return {
         "name": table.name,
         "title": table.title,
@@ -151,7 +88,7 @@ def _listed(table: Table, address: str) -> dict[str, object]:
         "grain": table.grain.value,
         "clock": table.clock_column.name if table.clock_column else None,
         "columns": len(table.columns),
-        "links": _links(table, address),
+        "links": _links(table, address) | definition,
     }
 
 
@@ -161,11 +98,15 @@ def _links(table: Table, address: str) -> dict[str, str]:
     }
 
 
-def _described(table: Table, services: Services, address: str) -> dict[str, object]:
+def _described(table: Table, services: Services, address: str, is_view: bool) -> dict[str, object]:
     now = services.now()
-    return _listed(table, address) | {
+    found = _listed(table, address, is_view) | {
         "key": [name for name in table.key if name in table.spellings],
-        "columns": [_column(column) for column in table.columns],
+        "columns": [described(column) for column in table.columns],
+    }
+    if is_view:
+        return found  # what it reads has months
+    return found | {
         "months": [
             {
                 "month": None if partition.month is None else str(partition.month),
@@ -180,8 +121,9 @@ def _described(table: Table, services: Services, address: str) -> dict[str, obje
     }
 
 
-def _column(column: Column) -> dict[str, object]:
-    described: dict[str, object] = {
+def described(column: Column) -> dict[str, object]:
+    """A column as the description of its table says it."""
+    told: dict[str, object] = {
         "name": column.name,
         "label": column.label,
         "path": column.path,
@@ -190,9 +132,9 @@ def _column(column: Column) -> dict[str, object]:
         "nullable": column.nullable or column.mask is not None,
     }
     if column.unit:
-        described["unit"] = column.unit
+        told["unit"] = column.unit
     if column.values:
-        described["values"] = list(column.values)
+        told["values"] = list(column.values)
     if column.mask is not None:
-        described["masked"] = column.mask.kind.value
-    return described
+        told["masked"] = column.mask.kind.value
+    return told

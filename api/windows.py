@@ -82,13 +82,13 @@ def _first_of_last(text: str, tomorrow: date) -> date:
 
 def _bound(name: str, text: str, zone: ZoneInfo, days: int) -> datetime:
     try:
-        return _moment(text.strip(), zone, days)
+        return moment_in(text.strip(), zone, days)
     except (ValueError, OverflowError) as failure:
         raise BadValue(name, text, _EXPECTED) from failure
 
 
-def _moment(text: str, zone: ZoneInfo, days: int) -> datetime:
-    """A date as the first moment of the day `days` later, a date-time as it says; UTC."""
+def moment_in(text: str, zone: ZoneInfo, days: int) -> datetime:
+    """A date as the first moment of the day `days` later, a date-time as it says; UTC. Raises ValueError."""
     if _DATE.fullmatch(text):
         named = date.fromisoformat(text)
         return _begins(named + timedelta(days=days) if named < date.max else named, zone)

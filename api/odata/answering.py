@@ -18,7 +18,7 @@ from api.answering import Answering
 from api.answering import Asked as Wanting
 from api.odata import responding
 from api.odata.ask import ROOT, Ask
-from api.odata.freshening import preview_of, standing_of, standing_of_rows
+from api.odata.freshening import preview_of, shown_of, standing_of, standing_of_rows
 from api.odata.report import Seen
 from api.parameters import known_zone
 from odata import address
@@ -124,8 +124,9 @@ async def _resource(ask: Ask, resource: address.Resource, seen: Seen) -> Respons
         ask.services.store.check_pattern(pattern)
     if kind is Kind.DATA and not target.is_single:
         return await _list(ask, asked, manner, media, seen)
-    standing = await standing_of(ask, asked)
-    store = ask.services.store
+    shown = await shown_of(ask, target.entity_set.type.table)
+    store = ask.services.store if shown is None else shown.store
+    standing = await standing_of(ask, asked) if shown is None else shown.standing
     if kind is Kind.COUNT:
         found = singles.count(asked, store, manner)
     elif target.property is not None:
@@ -138,12 +139,16 @@ async def _resource(ask: Ask, resource: address.Resource, seen: Seen) -> Respons
 
 async def _target(ask: Ask, resource: address.Resource, sight: Sight) -> Target:
     """What the path addresses; in a thread where an entity has to be looked up on the way."""
-    store = ask.services.store
-    if len(resource.segments) < 2:
+    store, seen = ask.services.store, ask.caller.catalogue
+    first = resource.segments[0]
+    name = first.name if isinstance(first, address.Named) else ""
+    seen.check(name)
+    # A view leads nowhere: nothing is looked up on the way.
+    if len(resource.segments) < 2 or name in seen.views:
         return target_of(resource, sight, lambda target, names: singles.cells(target, names, store))
     if ask.services.mirror is not None:
-        first = target_of(address.Resource(resource.segments[:1]), sight, lambda target, names: None)
-        await standing_of_rows(ask, _keyed(first))
+        begins = target_of(address.Resource(resource.segments[:1]), sight, lambda target, names: None)
+        await standing_of_rows(ask, _keyed(begins))
 
     def read(target: Target, names: tuple[str, ...]) -> dict[str, Cell] | None:
         found = singles.cells(target, names, store)
@@ -164,7 +169,10 @@ async def _list(ask: Ask, asked: Asked, manner: Manner, media: MediaType, seen: 
     place = Place.first(asked, size) if text is None else Place.of(token_of(text, secret, link.question), size)
     store: Store | None = None
     standing = Standing()
-    if text is None:
+    shown = await shown_of(ask, asked.target.entity_set.type.table, place.version)
+    if shown is not None:
+        store, standing = shown.store, shown.standing
+    elif text is None:
         if asked.top is not None and asked.top <= place.size:  # there is no other page, which would read elsewhere
             store = await preview_of(ask, asked)
         if store is None:
@@ -175,7 +183,7 @@ async def _list(ask: Ask, asked: Asked, manner: Manner, media: MediaType, seen: 
     if ask.request.method == "HEAD":
         seen.reads(found)
         return responding.without_body(headers, media.content_type(ask.version))
-    return await _sent(ask, found, media, headers, seen, stays=store is None)
+    return await _sent(ask, found, media, headers, seen, stays=store is None or shown is not None)
 
 
 async def _sent(

@@ -16,6 +16,7 @@ from odata.model import Model, model_of
 from odata.options import Options, decoded, read_options, system_option
 from odata.preferences import Preferences, preferences_of
 from tabular.errors import RepeatedParameter, TablesError
+from tabular.release import RELEASE
 
 ROOT = "/odata"
 
@@ -101,7 +102,9 @@ class Ask:
     @property
     def question(self) -> str:
         """What all pages of an answer have in common, as text."""
-        return f"{self.model.fingerprint} {self.path.removesuffix('/$query')}?{'&'.join(sorted(self._kept()))}"
+        # A view that somebody keeps meanwhile ends nobody's pages; those of a view end with what it was.
+        seen = f"{RELEASE} {self.caller.catalogue.tables.fingerprint}"
+        return f"{seen} {self.path.removesuffix('/$query')}?{'&'.join(sorted(self._kept()))}"
 
     @property
     def folded(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 from answers.mirror import Fresh, Mirror, Standing
 from answers.mirror.places import Place
@@ -14,10 +15,21 @@ from answers.odata.previewing import previewed
 from answers.odata.question import Asked
 from api.freshness import brought, first_shown, over
 from api.odata.ask import Ask
+from api.views.rows import Showing, Shown
 from store.store import Store
 from tabular.filter.bound import relations
 from tabular.month import Month
 from tabular.query import Query, Window
+from tabular.table import Table
+
+
+async def shown_of(ask: Ask, table: Table, version: int | None = None) -> Shown | None:
+    """The rows of a view, or those of a version of it; None for a table. Raises as `Showing.shown` does."""
+    viewed = ask.caller.catalogue.views.get(table.name)
+    if viewed is None:
+        return None
+    showing = cast(Showing, ask.request.app.state.showing)
+    return await showing.shown(viewed, ask.services, ask.wish, ask.services.now(), version)
 
 
 async def standing_of(ask: Ask, asked: Asked) -> Standing:

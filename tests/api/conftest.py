@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from api.services import Services
+from tests.api.linking import Clock, Linking
 from tests.serving import Served, opened_at
-from tests.steps import CALLS, SUMMARIES, batches, moment, step
+from tests.steps import CALLS, NOW, SUMMARIES, batches, moment, step
 
 CALL = "1588321800.1"
 """The id of the one call of `filled`."""
@@ -47,3 +48,20 @@ def served_call(filled: Services) -> Iterator[Served]:
     running = Served(filled)
     yield running
     running.close()
+
+
+@pytest.fixture(scope="module")
+def linking_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Linking]:
+    """A service whose links are tried."""
+    running = Linking(tmp_path_factory.mktemp("links") / "tvox.duckdb", Clock())
+    running.fill()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def linking(linking_service: Linking) -> Iterator[Linking]:
+    """That service at NOW, wherever a test has moved its clock."""
+    linking_service.clock.now = NOW
+    yield linking_service
+    linking_service.clock.now = NOW
