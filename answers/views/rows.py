@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+import numpy as np
 import pyarrow as pa
 
 from answers.answer import Answer
@@ -107,7 +108,7 @@ class _Filling:
         if self._viewed.is_numbered:
             first = self._numbered + 1
             self._numbered += batch.num_rows
-            columns.insert(0, pa.array(range(first, self._numbered + 1), pa.int64()))
+            columns.insert(0, pa.array(np.arange(first, self._numbered + 1, dtype=np.int64)))
         laid = [_as(column, field.type) for column, field in zip(columns, schema, strict=True)]
         return pa.RecordBatch.from_arrays(laid, schema=schema)
 
