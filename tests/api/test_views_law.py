@@ -58,6 +58,8 @@ def conditions(draw: st.DrawFn, columns: Sequence[tuple[str, Type]], depth: int 
     literal = draw(st.sampled_from(_LITERALS[kind]))
     if kind is Type.TEXT and draw(st.booleans()):
         return f"{draw(st.sampled_from(['contains', 'startswith', 'not endswith']))}({name},{literal})"
+    if name.startswith("status"):
+        literal = "'HANGUP'"  # what a status can never be is refused
     return f"{name} {draw(st.sampled_from(['eq', 'ne', 'gt', 'ge', 'lt', 'le']))} {literal}"
 
 
