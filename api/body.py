@@ -12,7 +12,7 @@ LARGEST = 256 * 1024
 
 
 async def given_in(request: Request, names: Sequence[str], example: str) -> dict[str, str]:
-    """What the body of a request says, by `names`; numbers and `true` become text.
+    """What the body of a request says, by `names`; numbers and `true` become text, a list of columns one text.
 
     Raises BodyNotJson, BadValue, UnknownParameter, RepeatedParameter.
     """

@@ -1,6 +1,5 @@
 """Links: addresses that need no key, each for one question of one key, with an end."""
 
-import json
 import logging
 import re
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 
 from answers.answer import Question, answer
 from api.address import LINKS, public_address
+from api.body import given_in
 from api.freshness import wish_of
 from api.identity import KEY_PARAMETER, Caller, CallerOf, ServicesOf, caller_with, spend
 from api.parameters import PARAMETERS, question_of, single_values
@@ -25,7 +25,6 @@ from store.links import Link, Wanted
 from tabular.errors import (
     AskedWrong,
     BadValue,
-    BodyNotJson,
     Failed,
     LinkOver,
     LinkTakesNothing,
@@ -40,7 +39,6 @@ from tabular.errors import (
 
 router = APIRouter(tags=["Links"])
 
-LARGEST_BODY = 256 * 1024
 LONGEST_NAME = 100
 
 _OWN = ("table", "format", "expires", "name")
@@ -76,7 +74,7 @@ async def make(request: Request, caller: CallerOf, services: ServicesOf) -> JSON
     """A JSON object: `table`, the parameters of its rows, and perhaps `format` (csv), `expires` (a date, a date-time,
     or `12h`, `90d`, `4w`) and a `name` for people. The answer has the link as `url`; it is shown this once."""
     single_values(request.query_params.multi_items(), (KEY_PARAMETER,))
-    given = _given(await _body(request))
+    given = await given_in(request, _NAMES, _BODY)
     now, form = services.now(), given.get("format", "csv")
     name = given.get("name", "")
     if len(name) > LONGEST_NAME or not name.isprintable():
@@ -171,40 +169,6 @@ def _question(
         raise UnknownFormat(form, tuple(known))
     seen = caller.catalogue
     return question_of(asked, seen.table(table), seen, known[form], services.settings.centre_zone, now)
-
-
-async def _body(request: Request) -> bytes:
-    media = request.headers.get("Content-Type", "application/json")
-    if media.partition(";")[0].strip().lower() != "application/json":
-        raise BodyNotJson(media)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise BadValue("body", "that", f"up to {LARGEST_BODY:,} bytes")
-    return bytes(body)
-
-
-def _given(body: bytes) -> dict[str, str]:
-    """What a body says, as parameters would. Raises BadValue, UnknownParameter, RepeatedParameter."""
-    try:
-        found = json.loads(body, object_pairs_hook=tuple)
-    except (ValueError, RecursionError) as failure:
-        raise BadValue("body", body[:100].decode(errors="replace"), _BODY) from failure
-    if not isinstance(found, tuple):
-        raise BadValue("body", "that", _BODY)
-    return single_values(((name, _text(name, value)) for name, value in found), _NAMES)
-
-
-def _text(name: str, value: object) -> str:
-    """A value of JSON as an address would spell it. Raises BadValue."""
-    if value is True:
-        return "true"
-    if isinstance(value, int | str) and value is not False:
-        text = str(value)
-        if not any("\ud800" <= letter <= "\udfff" for letter in text):
-            return text
-    raise BadValue(name, value if isinstance(value, str) else "that", "text, a whole number or true")
 
 
 def _end(text: str | None, zone: ZoneInfo, key: Key, services: Services, now: datetime) -> datetime:

@@ -126,8 +126,12 @@ def _free(name: str, caller: Caller, services: Services, shelf: Shelf) -> View |
 
 
 def _check_owner(view: View, caller: Caller) -> None:
-    if view.by != caller.key.name and not caller.key.restriction.is_open:
+    if not _is_owner(view, caller):
         raise ViewOfOthers(view.name)
+
+
+def _is_owner(view: View, caller: Caller) -> bool:
+    return view.by == caller.key.name or caller.key.restriction.is_open
 
 
 def _asked(name: str, given: dict[str, str], caller: Caller, services: Services, shelf: Shelf, now: datetime) -> Viewed:
@@ -192,7 +196,10 @@ def _found(name: str, caller: Caller, shelf: Shelf) -> View:
 
 
 def _told(view: View, caller: Caller, address: str, viewed: Viewed | None = None) -> dict[str, object]:
-    """A view as it was kept; with `viewed` as the table that it is now."""
+    """A view as it was kept; with `viewed` as the table that it is now.
+
+    Its question is for those who may change it: a filter may name what others see masked.
+    """
     declared = [{"name": one.name, "type": one.type.value} for one in view.columns]
     told: dict[str, object] = {
         "name": view.name,
@@ -200,7 +207,7 @@ def _told(view: View, caller: Caller, address: str, viewed: Viewed | None = None
         "title": view.title,
         "description": view.description,
         "table": view.source,
-        "parameters": dict(view.asked),
+        "parameters": dict(view.asked) if _is_owner(view, caller) else None,
         "columns": declared if viewed is None else [described(column) for column in viewed.table.columns],
         "made": _instant(view.made),
         "changed": _instant(view.changed),

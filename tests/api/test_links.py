@@ -172,7 +172,7 @@ def test_use_is_told_to_the_hour(linking: Linking) -> None:
         ({}, "TT101", "no table"),
         ({"table": "inboundCall"}, "TT101", 'Did you mean \\"inboundCalls\\"?'),
         (QUESTION | {"columns": "id,clii"}, "TT102", 'Did you mean \\"cli\\"?'),
-        (QUESTION | {"columns": ["id"]}, "TT105", "text"),
+        (QUESTION | {"columns": ["id", 1]}, "TT105", "text"),
         (QUESTION | {"today": False}, "TT105", "whole number or true"),
         (QUESTION | {"limit": 1.5}, "TT105", "whole number"),
         (QUESTION | {"colums": "id"}, "TT103", "columns"),

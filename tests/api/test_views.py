@@ -166,6 +166,8 @@ def test_each_key_sees_it_behind_its_own_masks(own: Served) -> None:
     # What a filter compares is what the key sees.
     assert not rows(own, "calls", masked, filter="cli eq '+3904320001'")
     assert get(own, "/tables/calls", masked).json()["key"] == ["row"], "last digits identify nothing"
+    assert get(own, "/views/calls").json()["parameters"]
+    assert get(own, "/views/calls", masked).json()["parameters"] is None, "a filter may name what is masked"
     assert own.get("/tables/calls").json()["key"] == ["id", "step"]
 
 
