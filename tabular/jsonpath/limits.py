@@ -10,7 +10,7 @@ LONGEST = 1_000
 MOST_SEGMENTS, MOST_DESCENTS, MOST_IN_UNION, MOST_NESTED = 32, 2, 64, 24
 MOST_COLUMNS = 64
 
-MOST_NODES = 3_000_000
+MOST_NODES = 2_400_000
 """Values that a path may look at: a large month of interactions, and a second of work at most."""
 
 _LOOK_AT_CLOCK = 20_000
