@@ -1,14 +1,17 @@
-"""Bodies: a request's JSON object as the parameters that an address would spell."""
+"""Bodies: a request's JSON as the parameters that an address would spell, or as a GraphQL document."""
 
 import json
 from collections.abc import Sequence
+from typing import cast
 
 from fastapi import Request
 
 from api.parameters import single_values
-from tabular.errors import BadValue, BodyNotJson
+from tabular.errors import BadValue, BodyNotJson, DocumentTooLarge, NoDocument
 
 LARGEST = 256 * 1024
+LARGEST_DOCUMENT = 1_000_000
+"""Bytes of a request with a query: its text, the values of its variables, paths."""
 
 
 async def given_in(request: Request, names: Sequence[str], example: str) -> dict[str, str]:
@@ -46,3 +49,25 @@ def _text(name: str, value: object, body: bytes) -> str:
         if not any("\ud800" <= letter <= "\udfff" for letter in text):
             return text
     raise BadValue(name, value if isinstance(value, str) else "that", "text, a whole number or true")
+
+
+async def document_of(request: Request) -> bytes:
+    """The body of a request with a query. Raises DocumentTooLarge."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > LARGEST_DOCUMENT:
+            raise DocumentTooLarge("bytes", LARGEST_DOCUMENT)
+    return bytes(body)
+
+
+def json_of(text: str | bytes, what: str) -> object:
+    """What a part of a GraphQL request says as JSON, nothing being null. Raises NoDocument."""
+    if not text:
+        return None
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no letter
+    except (ValueError, RecursionError) as failure:
+        raise NoDocument(f"its {what} cannot be read as JSON") from failure
+    return cast(object, found)

@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from answers.datamodel import DataModel, Reply
 from answers.mirror import Fresh, Mirror
+from api.body import document_of, json_of
 from api.errors import DATA_MODEL, JSON, graphql_media
 from api.freshness import HELD, over
 from api.identity import Caller, CallerOf, Rates, ServicesOf
@@ -20,12 +21,9 @@ from api.services import Services
 from api.streaming import Pieces, compressed, encoding_for
 from datamodel.documents import Document
 from store.patience import Patience
-from tabular.errors import BodyNotJson, DocumentTooLarge, NoDocument, NotPassedOn, UpstreamFailed
+from tabular.errors import BodyNotJson, NoDocument, NotPassedOn, UpstreamFailed
 
 router = APIRouter(tags=["Data Model"])
-
-LARGEST_BODY = 1_000_000
-"""Bytes of a request: text of a document and values of its variables."""
 
 SMALL = 1_000
 """Bytes that are not worth compressing."""
@@ -147,7 +145,7 @@ async def _document(request: Request) -> Document:
     """What a request asks (GraphQL over HTTP, 5). Raises NoDocument, BodyNotJson, DocumentTooLarge."""
     if request.method == "GET":
         given: Mapping[str, object] = {
-            name: _json(text, name) if name in ("variables", "extensions") else text
+            name: json_of(text, name) if name in ("variables", "extensions") else text
             for name, text in request.query_params.items()
         }
     else:
@@ -168,23 +166,8 @@ async def _body(request: Request) -> Mapping[str, object]:
     media = request.headers.get("Content-Type", JSON)
     if media.partition(";")[0].strip().lower() != JSON:
         raise BodyNotJson(media)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise DocumentTooLarge("bytes", LARGEST_BODY)
-    given = _json(bytes(body), "body")
+    body = await document_of(request)
+    given = json_of(body, "body")
     if not isinstance(given, dict):
         raise NoDocument("the body is no JSON object")
     return given
-
-
-def _json(text: str | bytes, what: str) -> object:
-    if not text:
-        return None
-    try:
-        found = json.loads(text)
-        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no letter
-    except (ValueError, RecursionError) as failure:
-        raise NoDocument(f"its {what} cannot be read as JSON") from failure
-    return cast(object, found)

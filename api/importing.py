@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import format_datetime
 from typing import cast
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -20,9 +19,10 @@ from answers.mirror import Mirror, Standing
 from answers.mirror.places import months_of
 from api import jobs
 from api.answering import Asked
+from api.body import document_of, json_of
 from api.errors import JSON
 from api.freshness import Wish, arrived, wish_of
-from api.giving import given
+from api.giving import POLICY, given, headers_of_age
 from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, Rates, ServicesOf
 from api.parameters import PARAMETERS, Parameter, known_zone, single_values
 from api.services import Services
@@ -53,12 +53,6 @@ from tabular.month import Month
 router = APIRouter(tags=["Import"])
 
 FORM = "application/x-www-form-urlencoded"
-LARGEST_BODY = 1_000_000
-"""Bytes of a request: text of a query, values of its variables, paths."""
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Rows that a browser shows may look like something, and do nothing."""
-
 _WINDOW = ("from", "to", *WORDS)
 _SHARED = {*_WINDOW, "tz", "times", "header", "csv", "sep", "decimal", "fresh", "partial", "wait", KEY_PARAMETER}
 _LONG = ("query", "variables")
@@ -171,20 +165,14 @@ def _spend(request: Request, caller: Caller, per_minute: int) -> None:
 def _headers(found: Import, standing: Standing, form: Format, encoding: str | None) -> dict[str, str]:
     headers = {
         "Content-Disposition": f'{"attachment" if form.saved else "inline"}; filename="import.{form.name}"',
-        "Content-Security-Policy": _POLICY,
+        "Content-Security-Policy": POLICY,
         "Cache-Control": "private, no-cache",
         "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
         "X-Content-Type-Options": "nosniff",
     }
     if found.etag is not None:
         headers["ETag"] = found.etag
-    if found.last_modified is not None and found.as_of is not None:
-        headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
-        headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
-    if standing.is_stale:
-        headers["X-Data-Stale"] = "true"
-    if standing.lacking:
-        headers["X-Data-Lacking"] = standing.lacking
+    headers |= headers_of_age(found.last_modified, found.as_of, standing)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
     return headers
@@ -233,7 +221,7 @@ def _document(asked: Mapping[str, str]) -> Document:
     """Raises NoDocument."""
     if not asked.get("query", "").strip():
         raise NoDocument("there is none")
-    variables = _json(asked.get("variables", ""), "variables")
+    variables = json_of(asked.get("variables", ""), "variables")
     if not (variables is None or isinstance(variables, dict)):
         raise NoDocument("its variables are no JSON object")
     return Document(asked["query"], variables or {}, asked.get("operationName") or None)
@@ -268,17 +256,13 @@ async def _body(request: Request) -> list[tuple[str, str]]:
     kind = media.partition(";")[0].strip().lower()
     if kind not in (JSON, FORM):
         raise BodyNotJson(media)
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > LARGEST_BODY:
-            raise DocumentTooLarge("bytes", LARGEST_BODY)
+    body = await document_of(request)
     if kind == FORM:
         try:
             return parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=100)
         except ValueError as failure:
             raise NoDocument("its body cannot be read as a form") from failure
-    given = _json(bytes(body), "body")
+    given = json_of(body, "body")
     if not isinstance(given, dict):
         raise NoDocument("the body is no JSON object")
     return [(name, _spelt(name, value)) for name, value in given.items() if value is not None]
@@ -293,14 +277,3 @@ def _spelt(name: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadValue(name, json.dumps(value), "a text")
     return str(value)
-
-
-def _json(text: str | bytes, what: str) -> object:
-    if not text:
-        return None
-    try:
-        found = json.loads(text)
-        json.dumps(found, ensure_ascii=False).encode()  # half of a surrogate pair is no letter
-    except (ValueError, RecursionError) as failure:
-        raise NoDocument(f"its {what} cannot be read as JSON") from failure
-    return cast(object, found)

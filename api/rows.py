@@ -1,7 +1,6 @@
 """Rows: a question becomes the response that brings them, whoever asks it."""
 
 from datetime import datetime
-from email.utils import format_datetime
 from typing import cast
 
 from fastapi import Request
@@ -14,13 +13,11 @@ from answers.views import of_tables, viewed_in
 from api import jobs
 from api.answering import Asked
 from api.freshness import Wish, brought_for, preview_of
+from api.giving import POLICY, headers_of_age
 from api.identity import KEY_HEADER
 from api.services import Services
 from api.streaming import encoding_for
 from api.views.rows import Showing
-
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""Rows that a browser shows may look like something, and do nothing."""
 
 
 async def rows_of(
@@ -65,7 +62,7 @@ async def _asked(
         found = answer(question, store, history, now, version)
     headers = _headers(found, standing, encoding)
     headers["Content-Disposition"] = f'{"attachment" if form.saved else "inline"}; filename="{table}.{form.name}"'
-    headers["Content-Security-Policy"] = _POLICY
+    headers["Content-Security-Policy"] = POLICY
     return Asked(found, encoding, headers, form.media_type, stays=not is_preview)
 
 
@@ -76,13 +73,7 @@ def _headers(found: Answer, standing: Standing, encoding: str | None) -> dict[st
         "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
     }
     headers["X-Content-Type-Options"] = "nosniff"
-    if found.last_modified is not None and found.as_of is not None:
-        headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
-        headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
-    if standing.is_stale:
-        headers["X-Data-Stale"] = "true"
-    if standing.lacking:
-        headers["X-Data-Lacking"] = standing.lacking
+    headers |= headers_of_age(found.last_modified, found.as_of, standing)
     if found.row_count is not None:
         headers["X-Row-Count"] = str(found.row_count)
     if encoding is not None:

@@ -1,12 +1,12 @@
 """Responses of OData's face: the headers that all of them have, and bodies that are there at once."""
 
 from collections.abc import Collection, Mapping
-from email.utils import format_datetime
 
 from fastapi.responses import Response, StreamingResponse
 
 from answers.mirror import Standing
 from answers.odata.made import Made
+from api.giving import headers_of_age, knows
 from api.identity import KEY_HEADER
 from api.odata.ask import Ask
 from api.streaming import compressed, encoding_for
@@ -30,13 +30,7 @@ def headers_of(ask: Ask, honoured: Collection[str] = ()) -> dict[str, str]:
 def headers_of_rows(ask: Ask, found: Made, standing: Standing, honoured: Collection[str] = ()) -> dict[str, str]:
     """The headers of an answer made of rows: how old they are, and what they can be asked for again with."""
     headers = headers_of(ask, honoured) | {"ETag": found.etag}
-    if found.last_modified is not None and found.as_of is not None:
-        headers["Last-Modified"] = format_datetime(found.last_modified, usegmt=True)
-        headers["X-Data-As-Of"] = found.as_of.isoformat(timespec="seconds").replace("+00:00", "Z")
-    if standing.is_stale:
-        headers["X-Data-Stale"] = "true"
-    if standing.lacking:
-        headers["X-Data-Lacking"] = standing.lacking
+    headers |= headers_of_age(found.last_modified, found.as_of, standing)
     if found.row_count is not None:
         headers["X-Row-Count"] = str(found.row_count)
     return headers
@@ -49,8 +43,7 @@ def encoding_of(ask: Ask) -> str | None:
 
 def is_unchanged(ask: Ask, etag: str) -> bool:
     """Whether the client has this answer already (RFC 9110, 13.2.2)."""
-    given = [tag.strip() for tag in ask.request.headers.get("If-None-Match", "").split(",")]
-    return "*" in given or etag in given or etag.removeprefix("W/") in given
+    return knows(ask.request, etag)
 
 
 def document(ask: Ask, body: bytes, media_type: str, etag: str) -> Response:
