@@ -31,6 +31,11 @@ class Question:
     zone: str
     filter: str = ""
 
+    @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The columns of the answer, as a format takes them."""
+        return tuple(Heading(chosen.name, chosen.column) for chosen in self.query.columns)
+
 
 class Answer:
     """What is known of an answer before its first byte, and then its bytes.
@@ -61,9 +66,8 @@ class Answer:
         question = self._question
         about = self._about(patience)
         with closing(self._store.read(self.plan, patience)) as rows:
-            headings = tuple(Heading(chosen.name, chosen.column) for chosen in question.query.columns)
             counted = self._counted(_in_zone(rows, question.zone))
-            yield from question.form.encode(headings, counted, question.style, about)
+            yield from question.form.encode(question.headings, counted, question.style, about)
 
     def _counted(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The batches; how many rows they had so far is told to who asks how far the answer is."""

@@ -51,13 +51,13 @@ def _text(name: str, value: object, body: bytes) -> str:
     raise BadValue(name, value if isinstance(value, str) else "that", "text, a whole number or true")
 
 
-async def document_of(request: Request) -> bytes:
-    """The body of a request with a query. Raises DocumentTooLarge."""
+async def document_of(request: Request, most: int = LARGEST_DOCUMENT) -> bytes:
+    """The body of a request with a query, of so many bytes at most. Raises DocumentTooLarge."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST_DOCUMENT:
-            raise DocumentTooLarge("bytes", LARGEST_DOCUMENT)
+        if len(body) > most:
+            raise DocumentTooLarge("bytes", most)
     return bytes(body)
 
 

@@ -13,6 +13,9 @@ from api.answering import Answering, Asked
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 """Rows that a browser shows may look like something, and do nothing."""
 
+TYPES = "X-Column-Types"
+"""The header that says what columns hold, of a format that cannot say it itself."""
+
 _OF_BODY = ("Content-Disposition", "Content-Security-Policy")
 """Headers that say something of a body alone."""
 

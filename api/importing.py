@@ -13,16 +13,17 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from answers.datamodel import DataModel
+from answers.importing.given import Given
 from answers.importing.importing import Import, Prepared, Question
 from answers.importing.sources import PassedOn
 from answers.mirror import Mirror, Standing
 from answers.mirror.places import months_of
 from api import jobs
 from api.answering import Asked
-from api.body import document_of, json_of
+from api.body import LARGEST_DOCUMENT, document_of, json_of
 from api.errors import JSON
 from api.freshness import Wish, arrived, wish_of
-from api.giving import POLICY, given, headers_of_age
+from api.giving import POLICY, TYPES, given, headers_of_age
 from api.identity import KEY_HEADER, KEY_PARAMETER, Caller, CallerOf, Rates, ServicesOf
 from api.parameters import PARAMETERS, Parameter, known_zone, single_values
 from api.services import Services
@@ -34,7 +35,7 @@ from api.windows import WORDS, window_of
 from datamodel.documents import Document
 from datamodel.limits import CHARACTERS
 from formats import formats
-from formats.format import Format
+from formats.format import Format, types_of
 from tabular.errors import (
     AppliesOnlyWith,
     BadValue,
@@ -55,7 +56,10 @@ router = APIRouter(tags=["Import"])
 FORM = "application/x-www-form-urlencoded"
 _WINDOW = ("from", "to", *WORDS)
 _SHARED = {*_WINDOW, "tz", "times", "header", "csv", "sep", "decimal", "fresh", "partial", "wait", KEY_PARAMETER}
-_LONG = ("query", "variables")
+_LONG = ("query", "variables", "data")
+_OF_DATA = {"data", "rows", "columns", "dialect", "tz", "times", "header", "csv", "sep", "decimal", KEY_PARAMETER}
+LARGEST_DATA = 16_000_000
+"""Bytes of a request with a document of its own."""
 
 OWN_PARAMETERS = (
     Parameter("query", "The query, in GraphQL.", "{ inboundCalls(search: {year: 2020, month: 5}) { id step cli } }"),
@@ -78,6 +82,11 @@ OWN_PARAMETERS = (
         "one: the query as it stands. all: page after page; the months of a window one after the other.",
         "all",
     ),
+    Parameter(
+        "data",
+        "In a body, in the query's place: a JSON document, whose rows these are. Nothing is asked then.",
+        '{"items": [{"id": 1}]}',
+    ),
 )
 """The parameters that tables have not."""
 
@@ -97,6 +106,8 @@ async def import_rows(request: Request, format: str, caller: CallerOf, services:
     form = known[format]
     asked = await _asked(request)
     settings = services.settings
+    if "data" in asked:
+        return await _projected(asked, form, request, settings)
     if settings.datamodel_rate and services.mirror is None:
         _spend(request, caller, settings.datamodel_rate)
     wish = wish_of(asked, request.headers)
@@ -112,6 +123,28 @@ async def import_rows(request: Request, format: str, caller: CallerOf, services:
     if wish.later:
         return await jobs.response(request, services, wish, ask, repr((sorted(asked.items()), form.name, encoding)))
     return await given(await ask(wish), request)
+
+
+async def _projected(asked: Mapping[str, str], form: Format, request: Request, settings: Settings) -> Response:
+    """The rows of the document that came with the request."""
+    other = next((name for name in asked if name not in _OF_DATA), None)
+    if other is not None:
+        raise ParametersClash(("data", other))
+    given = Given(
+        document=asked["data"],
+        rows=asked.get("rows", "").strip() or "$",
+        columns=asked.get("columns", "").strip(),
+        dialect=_dialect(asked),
+        form=form,
+        style=style_of(asked, form),
+        zone=known_zone(asked.get("tz", settings.centre_zone)),
+    )
+    turns = cast(Turns, request.app.state.turns)
+    body, headings = await turns.take(Turn.HEAVY, lambda: given.body(settings.datamodel_seconds))
+    headers = _plain_headers(form)
+    if form.types_beside:
+        headers[TYPES] = types_of(headings)
+    return Response(body, headers=headers, media_type=form.media_type)
 
 
 async def _answer(
@@ -163,19 +196,25 @@ def _spend(request: Request, caller: Caller, per_minute: int) -> None:
 
 
 def _headers(found: Import, standing: Standing, form: Format, encoding: str | None) -> dict[str, str]:
-    headers = {
-        "Content-Disposition": f'{"attachment" if form.saved else "inline"}; filename="import.{form.name}"',
-        "Content-Security-Policy": POLICY,
-        "Cache-Control": "private, no-cache",
-        "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
-        "X-Content-Type-Options": "nosniff",
-    }
+    headers = _plain_headers(form)
+    if form.types_beside:
+        headers[TYPES] = types_of(found.headings)
     if found.etag is not None:
         headers["ETag"] = found.etag
     headers |= headers_of_age(found.last_modified, found.as_of, standing)
     if encoding is not None:
         headers["Content-Encoding"] = encoding
     return headers
+
+
+def _plain_headers(form: Format) -> dict[str, str]:
+    return {
+        "Content-Disposition": f'{"attachment" if form.saved else "inline"}; filename="import.{form.name}"',
+        "Content-Security-Policy": POLICY,
+        "Cache-Control": "private, no-cache",
+        "Vary": f"Accept-Encoding, Authorization, {KEY_HEADER}",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 # What is asked
@@ -186,15 +225,12 @@ def question_in(asked: Mapping[str, str], form: Format, settings: Settings, now:
     pages = asked.get("pages", "one").strip().lower()
     if pages not in ("one", "all"):
         raise BadValue("pages", asked["pages"], "one or all")
-    dialect = asked.get("dialect", Dialect.RFC9535.value).strip().lower()
-    if dialect not in list(Dialect):
-        raise BadValue("dialect", asked["dialect"], "rfc9535, ng or plus")
     zone = known_zone(asked.get("tz", settings.centre_zone))
     return Question(
         document=_document(asked),
         rows=asked.get("rows", ""),
         columns=asked.get("columns", "").strip(),
-        dialect=Dialect(dialect),
+        dialect=_dialect(asked),
         all_pages=pages == "all",
         months=_months(asked, pages, zone, settings, now),
         window=next((name for name in _WINDOW if name in asked), ""),
@@ -202,6 +238,13 @@ def question_in(asked: Mapping[str, str], form: Format, settings: Settings, now:
         style=style_of(asked, form),
         zone=zone,
     )
+
+
+def _dialect(asked: Mapping[str, str]) -> Dialect:
+    name = asked.get("dialect", Dialect.RFC9535.value).strip().lower()
+    if name not in list(Dialect):
+        raise BadValue("dialect", asked["dialect"], "rfc9535, ng or plus")
+    return Dialect(name)
 
 
 def _months(
@@ -244,7 +287,7 @@ async def _asked(request: Request) -> dict[str, str]:
         if name in _LONG:
             if name in asked:
                 raise RepeatedParameter(name)
-            if len(value) > CHARACTERS:
+            if name != "data" and len(value) > CHARACTERS:
                 raise DocumentTooLarge("characters", CHARACTERS)
             asked[name] = value
     return asked | single_values([pair for pair in pairs if pair[0] not in _LONG], _NAMES)
@@ -256,7 +299,9 @@ async def _body(request: Request) -> list[tuple[str, str]]:
     kind = media.partition(";")[0].strip().lower()
     if kind not in (JSON, FORM):
         raise BodyNotJson(media)
-    body = await document_of(request)
+    body = await document_of(request, LARGEST_DATA)
+    if len(body) > LARGEST_DOCUMENT and b"data" not in body:
+        raise DocumentTooLarge("bytes", LARGEST_DOCUMENT)
     if kind == FORM:
         try:
             return parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=bool(body), max_num_fields=100)
@@ -270,7 +315,7 @@ async def _body(request: Request) -> list[tuple[str, str]]:
 
 def _spelt(name: str, value: object) -> str:
     """A member of a JSON body as the text that a parameter would be. `columns` may be a list of texts."""
-    if name == "variables":
+    if name == "variables" or (name == "data" and not isinstance(value, str)):
         return json.dumps(value)
     if name == "columns" and isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ",".join(value)

@@ -27,6 +27,7 @@ HEADERS = (
     ("Last-Modified", "When the newest month that was read was brought in."),
     ("X-Data-As-Of", "How fresh the answer is: when the oldest month that can still change was brought in."),
     ("X-Row-Count", "How many rows the answer has, where that is known before they are read."),
+    ("X-Column-Types", "Of grid: what each column holds, in their order: text,integer,time."),
     ("Server-Timing", "Milliseconds spent on the plan and on the first piece; a browser's network panel draws them."),
     ("Content-Encoding", "gzip or zstd, where Accept-Encoding takes it."),
     ("Content-Disposition", "A name for the file: the table's, with the format's ending."),

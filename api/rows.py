@@ -13,11 +13,12 @@ from answers.views import of_tables, viewed_in
 from api import jobs
 from api.answering import Asked
 from api.freshness import Wish, brought_for, preview_of
-from api.giving import POLICY, headers_of_age
+from api.giving import POLICY, TYPES, headers_of_age
 from api.identity import KEY_HEADER
 from api.services import Services
 from api.streaming import encoding_for
 from api.views.rows import Showing
+from formats.format import types_of
 
 
 async def rows_of(
@@ -61,6 +62,8 @@ async def _asked(
     if found is None:
         found = answer(question, store, history, now, version)
     headers = _headers(found, standing, encoding)
+    if form.types_beside:
+        headers[TYPES] = types_of(question.headings)
     headers["Content-Disposition"] = f'{"attachment" if form.saved else "inline"}; filename="{table}.{form.name}"'
     headers["Content-Security-Policy"] = POLICY
     return Asked(found, encoding, headers, form.media_type, stays=not is_preview)

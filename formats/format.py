@@ -96,6 +96,11 @@ class About:
     groups: tuple[str, ...] | None = None
 
 
+def types_of(headings: Iterable[Heading]) -> str:
+    """What the columns hold, as a header says it: `text,integer,time`."""
+    return ",".join(heading.column.type.value for heading in headings)
+
+
 Encode = Callable[[tuple[Heading, ...], Iterable[pa.RecordBatch], Style, About], Iterator[bytes]]
 """Batches whose times carry the zone to write them in → the answer's bytes, in pieces of a batch each."""
 
@@ -105,7 +110,8 @@ class Format:
     """One way to write rows; `times` is how it writes instants unless told, `rank` its place in lists.
 
     `instants` says what times are where they are no text and nothing changes them, `packed` that the bytes are
-    compressed already, `saved` that a browser keeps them as a file, `most_rows` how many rows it can hold.
+    compressed already, `saved` that a browser keeps them as a file, `most_rows` how many rows it can hold,
+    `keeps_json` that a value of JSON stays what it is, `types_beside` that a header has to say what its columns are.
     """
 
     name: str
@@ -118,3 +124,5 @@ class Format:
     packed: bool = False
     saved: bool = False
     most_rows: int | None = None
+    keeps_json: bool = False
+    types_beside: bool = False

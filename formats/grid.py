@@ -32,4 +32,6 @@ FORMAT = Format(
     times=Times.ISO,
     rank=4,
     encode=encode,
+    keeps_json=True,
+    types_beside=True,
 )

@@ -33,4 +33,5 @@ FORMAT = Format(
     times=Times.ISO,
     rank=2,
     encode=encode,
+    keeps_json=True,
 )

@@ -25,4 +25,5 @@ FORMAT = Format(
     times=Times.ISO,
     rank=3,
     encode=encode,
+    keeps_json=True,
 )

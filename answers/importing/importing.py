@@ -129,6 +129,7 @@ class Import:
         self.as_of = min(open_since, default=self.last_modified)
         self.etag = None if facts is None else _etag(prepared.question, facts)
         self.name = f"{self.etag} {self.as_of}"
+        self.headings = prepared.projection.headings
         self._prepared = prepared
         self._source = source
         self._seconds = seconds

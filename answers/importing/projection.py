@@ -48,7 +48,7 @@ class Projection:
         if not self._found:
             raise PathWrong(dialect, 0, f"it leads to nothing that the query selects{_meant(segments, [selection])}")
         self._selection = selection
-        plain, names = _renamed(columns)
+        plain, names = renamed(columns)
         # How many columns may be asked for is limited, not how many fields a query may select.
         texts = [plain] if columns else [",".join(some) for some in _parcelled(leaves_of(self._found))]
         self._pluckers = [compiled(rows, text, dialect, shape_of(selection)) for text in texts]
@@ -113,10 +113,10 @@ def _records(selection: Spot) -> str:
     return path
 
 
-def _renamed(columns: str) -> tuple[str, list[str]]:
+def renamed(columns: str) -> tuple[str, list[str]]:
     """The columns with blanks in the place of their new names, and these names (empty: none).
 
-    >>> _renamed("cli as Caller,id")
+    >>> renamed("cli as Caller,id")
     ('cli          ,id', ['Caller', ''])
     """
     plain, names = columns, []
