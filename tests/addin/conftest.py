@@ -36,15 +36,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def visits(built: None, served: Served) -> Iterator[BrowserContext]:
-    """Chromium without a window; what it has compiled for one visit serves the next."""
+def visits(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    """Chromium without a window; with a folder of its own it keeps what it has compiled for the next visit."""
     if CHROMIUM is None:
         pytest.skip("no browser here: apt-get install chromium")
     words = ["--no-sandbox", "--disable-gpu", "--renderer-process-limit=1"]
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=words)
-        context = opened.new_context()
-        # As long as any page of the service is open, its process goes on.
-        context.new_page().goto(f"{served.address}/docs")
+        folder = tmp_path_factory.mktemp("browser")
+        context = playwright.chromium.launch_persistent_context(folder, executable_path=CHROMIUM, args=words)
         yield context
-        opened.close()
+        context.close()

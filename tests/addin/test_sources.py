@@ -2,16 +2,26 @@
 
 import json
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 from addin.build import WEB
 from tests.commands import ROOT
 from tests.test_house import CEILING
 
-SOURCES = [
-    path
-    for path in WEB.rglob("*.*")
-    if path.suffix in {".ts", ".tsx", ".js", ".css"} and not {"node_modules", "dist", ".tests"} & set(path.parts)
-]
+MADE = {"node_modules", "dist", ".tests"}
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    """The sources below a folder. What others wrote, thousands of files, is not looked through."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name not in MADE:
+            yield from _sources(path)
+        elif path.suffix in {".ts", ".tsx", ".js", ".css"}:
+            yield path
+
+
+SOURCES = list(_sources(WEB))
 
 
 def test_no_file_is_two_files() -> None:
