@@ -14,6 +14,7 @@ LINKS = "/s/"
 """What the addresses of links begin with; the rest opens rows without a key."""
 
 _LINK = re.compile(LINKS, re.IGNORECASE)
+_SHEET_TOKEN = re.compile(r"\b(SHEET-)[A-Z0-9-]+", re.IGNORECASE | re.ASCII)
 
 
 def public_address(request: Request, settings: Settings) -> str:
@@ -22,11 +23,14 @@ def public_address(request: Request, settings: Settings) -> str:
 
 
 def without_token(path: str) -> str:
-    """A path as a log may have it: of a link, or of what may be a slip in one, the ending alone.
+    """A path as a log may have it: of a link, or of what may be a slip in one, the ending alone; no sheet token.
 
     >>> without_token("/s/TOKEN.csv"), without_token("/mirror/S/TOKEN.csv/"), without_token("/tables/calls.csv")
     ('/s/….csv', '/mirror/S/…', '/tables/calls.csv')
+    >>> without_token("/sheets/tokens/SHEET-ABCDEFGH-JKMNPQRS")
+    '/sheets/tokens/SHEET-…'
     """
+    path = _SHEET_TOKEN.sub(r"\1…", path)
     found = _LINK.search(path)
     if found is None:
         return path

@@ -58,7 +58,7 @@ class Keys:
         restriction: Restriction = Restriction(),
     ) -> str:
         """Make a key and return it; it is never shown again. Raises BadValue if the name is taken."""
-        key = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(8)) for _ in range(4))
+        key = random_groups()
         self._add(name, key, expires, per_minute, restriction)
         return key
 
@@ -130,6 +130,11 @@ class Keys:
                 connection.execute(sa.insert(KEYS).values(row))
         except sa.exc.IntegrityError as failure:
             raise BadValue("--name", name, "a name that no other key has, revoked ones included") from failure
+
+
+def random_groups() -> str:
+    """Four groups of eight letters and digits: 158 random bits that a person can type."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(8)) for _ in range(4))
 
 
 def _hash(key: str) -> bytes:

@@ -15,8 +15,9 @@ from store.control import Control
 from store.keys import Keys
 from store.links import Links, Wanted
 from store.service_file import ServiceFile
+from store.sheet_tokens import Holder, SheetTokens
 from store.store import Store
-from tabular.errors import LinkOver
+from tabular.errors import LinkOver, SheetTokenRefused
 from tests import forked
 from tests.commands import environment, run, started
 
@@ -59,7 +60,7 @@ def test_a_file_is_loaded_and_again_without_effect(tmp_path: Path, log: tuple[Pa
     said = run(store, *load_words(log))
     assert "2 rows read" in said
     assert "2 loaded" in said
-    run(store, *load_words(log))
+    forked.run(store, *load_words(log))
     assert rows(store) == {"inboundCalls 2020-05": 2}
     with Store(store) as opened:
         assert opened.version == 1
@@ -137,11 +138,32 @@ def test_links_are_listed_and_revoked(tmp_path: Path) -> None:
     control.close()
 
 
+def test_sheets_are_listed_with_who_signed_in_and_revoked(tmp_path: Path) -> None:
+    store = tmp_path / "tvox.duckdb"
+    control, now = Control(store), datetime.now(UTC)
+    Keys(control).create("google")
+    known = SheetTokens(control)
+    one, token = known.make("google", Holder("1AbC-d_e", "Sales", "anna@example.com"), now)
+    two, _ = known.make("google", Holder(), now)
+    first, second = forked.run(store, "sheets", "list").splitlines()
+    said = (one.id, "Sales", "open; of google; signed in by anna@example.com", "spreadsheet 1AbC-d_e", "never used")
+    assert all(words in first for words in said)
+    assert f"{two.id} " in second
+    assert "open; of google; by the key; never used" in second
+    assert not any(group in first for group in token.split("-")[1:])
+    assert forked.run(store, "sheets", "revoke", one.id) == f"{one.id} opens nothing any more.\n"
+    assert "has been revoked; of google" in forked.run(store, "sheets", "list")
+    assert "TT217" in forked.run(store, "sheets", "revoke", "nothing", fails=True)
+    with pytest.raises(SheetTokenRefused):
+        known.find(token, now)
+    control.close()
+
+
 @pytest.mark.parametrize(
     "words",
     [
         *(["serve"], ["demo"], ["load"], ["keys", "create"], ["keys", "list"], ["keys", "revoke"]),
-        *(["links", "list"], ["links", "revoke"]),
+        *(["links", "list"], ["links", "revoke"], ["sheets", "list"], ["sheets", "revoke"]),
     ],
 )
 def test_help_says_what_a_command_does_with_an_example(tmp_path: Path, words: list[str]) -> None:
@@ -164,6 +186,20 @@ def ready(service: subprocess.Popen[str], store: Path) -> tuple[str, str]:
     return address, key
 
 
+def assert_only_the_files_token_gives_work(store: Path, address: str, key: str) -> None:
+    job = {"job": "demo", "months": 1, "calls_per_month": 10, "seed": 1}
+    for token in ("", f"Bearer {key}", "Bearer wrong"):
+        answer = httpx.post(f"{address}/work", json=job, headers={"Authorization": token}, trust_env=False)
+        assert answer.status_code == 401
+    found = ServiceFile.read(store)
+    assert found is not None
+    headers = {"Authorization": f"Bearer {found.token}"}
+    wrong = httpx.post(f"{address}/work", json={"job": "rm -rf"}, headers=headers, trust_env=False)
+    assert wrong.status_code == 400
+    lines = httpx.post(f"{address}/work", json=job, headers=headers, trust_env=False, timeout=60).text.splitlines()
+    assert "said" in json.loads(lines[-1])
+
+
 def test_a_command_hands_its_work_to_the_running_service(tmp_path: Path, log: tuple[Path, Path]) -> None:
     store = tmp_path / "tvox.duckdb"
     service = started(store, "serve", "--port", "0", demo_calls_per_month=50, demo_months=1)
@@ -181,6 +217,7 @@ def test_a_command_hands_its_work_to_the_running_service(tmp_path: Path, log: tu
         assert "in use by the service on port" in forked.run(store, "serve", "--port", "0", fails=True)
         new = forked.run(store, "keys", "create", "--name", "later").splitlines()[-1]
         assert httpx.get(f"{address}/tables?api_key={new}", trust_env=False).status_code == 200
+        assert_only_the_files_token_gives_work(store, address, key)
     finally:
         service.send_signal(signal.SIGTERM)
         output, _ = service.communicate(timeout=30)
@@ -192,31 +229,10 @@ def test_a_command_hands_its_work_to_the_running_service(tmp_path: Path, log: tu
     assert rows(store)["inboundCalls 2020-05"] == 2
 
 
-def test_only_the_service_files_token_gives_work(tmp_path: Path) -> None:
-    store = tmp_path / "tvox.duckdb"
-    service = started(store, "serve", "--port", "0", demo_calls_per_month=50, demo_months=1)
-    try:
-        address, key = ready(service, store)
-        job = {"job": "demo", "months": 1, "calls_per_month": 10, "seed": 1}
-        for token in ("", f"Bearer {key}", "Bearer wrong"):
-            answer = httpx.post(f"{address}/work", json=job, headers={"Authorization": token}, trust_env=False)
-            assert answer.status_code == 401
-        found = ServiceFile.read(store)
-        assert found is not None
-        headers = {"Authorization": f"Bearer {found.token}"}
-        wrong = httpx.post(f"{address}/work", json={"job": "rm -rf"}, headers=headers, trust_env=False)
-        assert wrong.status_code == 400
-        lines = httpx.post(f"{address}/work", json=job, headers=headers, trust_env=False, timeout=60).text.splitlines()
-        assert "said" in json.loads(lines[-1])
-    finally:
-        service.terminate()
-        service.communicate(timeout=30)
-
-
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        said = run(tmp_path / "tvox.duckdb", "serve", "--no-demo", "--port", str(port), fails=True)
+        said = forked.run(tmp_path / "tvox.duckdb", "serve", "--no-demo", "--port", str(port), fails=True)
     assert f"cannot listen on port {port}" in said
     assert "[TT505]" in said
 

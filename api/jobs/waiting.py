@@ -17,7 +17,7 @@ from api.address import public_address
 from api.answering import Asked
 from api.freshness import Wish, over
 from api.giving import given, has, refreshed, unchanged
-from api.identity import KEY_PARAMETER, key_of
+from api.identity import KEY_PARAMETER, key_of, opened_by
 from api.jobs.job import Job, State
 from api.jobs.jobs import Ask, Jobs
 from api.jobs.spool import Result
@@ -104,7 +104,7 @@ async def ended(job: Job, seconds: float) -> None:
 def _taken(request: Request, services: Services, wish: Wish, ask: Ask, said: str) -> Job:
     sent = key_of(request)
     check = partial(_still, services, sent)
-    owner = services.keys.find(sent, services.now()).name
+    owner = opened_by(services, sent)[0].name
     # Where the rows are, without the key: whoever asks brings his own.
     kept = [(name, value) for name, value in request.query_params.multi_items() if name != KEY_PARAMETER]
     asked = sorted((name, value) for name, value in kept if name != "wait")
@@ -114,8 +114,8 @@ def _taken(request: Request, services: Services, wish: Wish, ask: Ask, said: str
 
 
 def _still(services: Services, sent: str) -> None:
-    """Raise KeyRefused where a key opens nothing any more."""
-    services.keys.find(sent, services.now())
+    """Raise KeyRefused or SheetTokenRefused where what was sent opens nothing any more."""
+    opened_by(services, sent)
 
 
 async def _wait(job: Job, seconds: float, gone: asyncio.Task[None], request: Request) -> None:
