@@ -7,7 +7,20 @@ import tempfile
 from importlib import import_module
 from pathlib import Path
 
-BENCHMARKS = ("rows", "filling", "datamodel", "formats", "mirror", "peers", "powerquery", "cap", "tables", "jsonpath")
+BENCHMARKS = (
+    "rows",
+    "filling",
+    "datamodel",
+    "formats",
+    "mirror",
+    "peers",
+    "powerquery",
+    "cap",
+    "tables",
+    "jsonpath",
+    "push",
+    "advanced",
+)
 
 
 def main() -> int:

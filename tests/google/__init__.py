@@ -1,0 +1,1 @@
+"""Google's part in the tests: a stand-in of its Sheets API that behaves as documented."""
