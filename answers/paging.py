@@ -45,7 +45,7 @@ def pages_of(query: Query, store: Store, history: int, moment: Moment, size: int
 
 def _months_of(query: Query, store: Store, history: int, moment: Moment) -> Iterator[Window]:
     """The window of a query, month by month, as far as there are rows in it."""
-    window = window_of(query)
+    window = window_of(query, store.zone.key)
     assert window is not None
     held = plan(query, store, history, moment.time, moment.version).parts
     extents = [part.partition.extents[query.table.clock or ""] for part in held]

@@ -23,8 +23,8 @@ def plan(query: Query, store: Store, history: int, now: datetime, version: int |
     if version is not None and version > newest:
         raise SnapshotGone(version)  # of another store, or of one that was put back
     version = newest if version is None else version
-    held = store.partitions(query.table.stored_as, version)
-    window = window_of(query)
+    held = store.holding(query.table, version)
+    window = window_of(query, store.zone.key)
     if window is None:
         since = Month.of(now.astimezone(store.zone)) - (history - 1)
         recent = [p for p in held if p.month is None or p.month >= since]
@@ -32,10 +32,11 @@ def plan(query: Query, store: Store, history: int, now: datetime, version: int |
     return Plan(query, version, _met(held, window, query.table.clock or "")).cut()
 
 
-def window_of(query: Query) -> Window | None:
-    """The window of a query: what it names, and what its filter says of the clock."""
+def window_of(query: Query, centre: str) -> Window | None:
+    """The window of a query: what it names, and what its filter says of the clock, whose days are those of the zone
+    `centre`."""
     clock = query.table.clock_column
-    named = None if query.filter is None or clock is None else range_of(query.filter, clock)
+    named = None if query.filter is None or clock is None else range_of(query.filter, clock, centre)
     if query.window is None or named is None:
         return query.window or named
     return query.window.meeting(named)

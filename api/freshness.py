@@ -82,11 +82,12 @@ async def brought(
     Raises what `Wanted.standing` raises: what keeps a missing month away, MonthsComing, MonthsMissing.
     """
     ends = asyncio.get_running_loop().time() + wish.seconds
-    places, edge = mirror.needs(query, history)
+    places, edges = mirror.needs(query, history)
     wanted = mirror.want(() if is_full else places, wish.fresh)
     wish.hear(wanted)
-    if edge is not None and wish.fresh is not Fresh.CACHED:
-        await over(Wanted(flights={edge.place.name: edge}), inf if wish.lasting and wanted.is_coming else ends)
+    if edges and wish.fresh is not Fresh.CACHED:
+        asked = Wanted(flights={edge.place.name: edge for edge in edges})
+        await over(asked, inf if wish.lasting and wanted.is_coming else ends)
         places, _ = mirror.needs(query, history)
         if not is_full:
             wanted = wanted.and_also(mirror.want(places, wish.fresh))

@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from answers.answer import Question
 from answers.moment import Moment
 from api.address import KEY_PARAMETER
-from api.settings import NO_ZONES
+from api.settings import zones
 from api.styles import style_of
 from api.windows import WORDS, window_of
 from datamodel.catalogue import Catalogue
@@ -161,15 +160,10 @@ def question_of(
     return Question(query, catalogue, form, style_of(asked, form), zone, asked.get("filter", ""))
 
 
-@cache
-def _zones() -> tuple[str, ...]:
-    return tuple(sorted(available_timezones() - NO_ZONES))
-
-
 def known_zone(name: str) -> str:
     """The name itself. Raises UnknownZone with the nearest one."""
-    if name not in _zones():
-        raise UnknownZone(name, _zones())
+    if name not in zones():
+        raise UnknownZone(name, zones())
     return name
 
 

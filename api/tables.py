@@ -1,5 +1,9 @@
 """Tables: their list, their description, and their rows in every format."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -9,9 +13,12 @@ from api.identity import KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.parameters import moment_of, question_of, single_values
 from api.rows import rows_of
 from api.services import Services
+from datamodel.sql.tables import BY_NAME
 from formats import formats
 from formats.format import Format
 from tabular.errors import NotAcceptable, UnknownFormat
+from tabular.month import Month
+from tabular.partition import Partition
 from tabular.table import Column, Table
 
 router = APIRouter(tags=["Tables"])
@@ -104,20 +111,42 @@ def _described(table: Table, services: Services, address: str, is_view: bool) ->
         "key": [name for name in table.key if name in table.spellings],
         "columns": [described(column) for column in table.columns],
     }
+    found |= _sql(table)
     if is_view:
         return found  # what it reads has months
     return found | {
         "months": [
-            {
-                "month": None if partition.month is None else str(partition.month),
-                "rows": None if table.element else partition.rows,
-                "fetched": partition.fetched.isoformat(timespec="seconds").replace("+00:00", "Z"),
-                "age": round((now - partition.fetched).total_seconds()),
-                "settled": partition.settled,
-                "version": partition.version,
-            }
-            for partition in services.store.partitions(table.stored_as)
+            _month(month, list(held), table, now)
+            for month, held in groupby(services.store.holding(table), key=lambda one: one.month)
         ],
+    }
+
+
+def _sql(table: Table) -> dict[str, object]:
+    """What the table is for advanced queries, if it is one of theirs."""
+    declared = BY_NAME.get(table.name) if table.tells_of else None
+    if declared is None:
+        return {}
+    types = {column.name: column.sql_type for column in declared.columns}
+    return {
+        "sql": {
+            "area": declared.area.value,
+            "name": f"{declared.name}_yyyymm" if declared.monthly else declared.name,
+            "types": {column.name: types[column.name] for column in table.columns},
+        }
+    }
+
+
+def _month(month: Month | None, held: Sequence[Partition], table: Table, now: datetime) -> dict[str, object]:
+    """What is held of a month: several partitions, where the table's rows are those of several others."""
+    fetched = min(one.fetched for one in held)
+    return {
+        "month": None if month is None else str(month),
+        "rows": None if table.element else sum(one.rows for one in held),
+        "fetched": fetched.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "age": round((now - fetched).total_seconds()),
+        "settled": all(one.settled for one in held),
+        "version": max(one.version for one in held),
     }
 
 

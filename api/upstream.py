@@ -55,7 +55,7 @@ def upstream(caller: CallerOf, services: ServicesOf) -> JSONResponse:
             "settled": partition.settled,
         }
         for table in caller.catalogue
-        if not table.element
+        if not (table.element or table.of)
         for partition in services.store.partitions(table.name)
     ]
     return JSONResponse(jsonable_encoder(told), headers={"Cache-Control": "no-store"})
@@ -72,7 +72,8 @@ def metrics(request: Request, caller: CallerOf, services: ServicesOf) -> PlainTe
 def _metrics(services: Services) -> Iterator[str]:
     yield from _metric("tvox_release", "gauge", "The release that runs.", [(f'{{release="{RELEASE}"}}', 1)])
     yield from _metric("tvox_store_version", "gauge", "Version of the store.", [("", services.store.version)])
-    held = [(table, services.store.partitions(table.name)) for table in services.catalogue if not table.element]
+    kept = (table for table in services.catalogue if not (table.element or table.of))
+    held = [(table, services.store.partitions(table.name)) for table in kept]
     rows = [(f'{{table="{table.name}"}}', sum(one.rows for one in months)) for table, months in held]
     yield from _metric("tvox_rows", "gauge", "Rows held, by table.", rows)
     months = [(f'{{table="{table.name}"}}', len(months)) for table, months in held]

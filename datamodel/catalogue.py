@@ -1,6 +1,6 @@
 """A Catalogue is the tables that one key sees; faces take a catalogue, never tables from elsewhere."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -9,7 +9,8 @@ from pathlib import Path
 from graphql import GraphQLSchema, build_schema
 
 from datamodel.derive import tables_from
-from tabular.errors import UnknownTable
+from datamodel.sql.derived import only_in_sql, with_sql_tables, with_sql_views
+from tabular.errors import OnlyInSql, UnknownTable
 from tabular.restriction import Restriction
 from tabular.table import Grain, Table
 
@@ -17,10 +18,14 @@ SCHEMA_FILE = Path(__file__).with_name("schema.graphql")
 
 
 class Catalogue:
-    """Tables by name, in the order in which they are listed."""
+    """Tables by name, in the order in which they are listed.
 
-    def __init__(self, tables: Iterable[Table]) -> None:
+    `beyond` are the SQL tables that it lacks since they are a TVox's alone, each with its area.
+    """
+
+    def __init__(self, tables: Iterable[Table], beyond: Mapping[str, str] | None = None) -> None:
         self._tables = {table.name: table for table in tables}
+        self.beyond = beyond or {}
 
     def __iter__(self) -> Iterator[Table]:
         return iter(self._tables.values())
@@ -31,8 +36,10 @@ class Catalogue:
         return tuple(self._tables)
 
     def table(self, name: str) -> Table:
-        """The table of that name. Raises UnknownTable with the nearest name."""
+        """The table of that name. Raises OnlyInSql, or UnknownTable with the nearest name."""
         if name not in self._tables:
+            if name in self.beyond:
+                raise OnlyInSql(name, self.beyond[name])
             raise UnknownTable(name, self.names)
         return self._tables[name]
 
@@ -53,7 +60,7 @@ class Catalogue:
         if restriction.is_open:
             return self
         seen = (_restricted(table, restriction) for table in self if restriction.opens(table))
-        return Catalogue(table for table in seen if table.columns)
+        return Catalogue((table for table in seen if table.columns), self.beyond)
 
 
 def _restricted(table: Table, restriction: Restriction) -> Table:
@@ -74,5 +81,17 @@ def documented_schema() -> GraphQLSchema:
 
 @cache
 def documented() -> Catalogue:
-    """Every table of the documented Data Model, with nothing hidden."""
+    """Every table of the documented Data Model and every documented SQL table, with nothing hidden."""
+    return Catalogue(with_sql_tables(tuple(data_model())))
+
+
+@cache
+def data_model() -> Catalogue:
+    """The tables of the documented Data Model alone: what a TVox's queries give."""
     return Catalogue(tables_from(documented_schema()))
+
+
+def mirrored(tables: Sequence[Table]) -> Catalogue:
+    """The catalogue of a TVox's tables, and of the SQL tables that show their rows another way; of no others."""
+    known = with_sql_views(tables)
+    return Catalogue(known, only_in_sql(known))

@@ -22,7 +22,8 @@ _STYLE = (
     # Excel reads this: a text stays a text, whatever it looks like; so does a title, which may be the caller's.
     'th,.t{mso-number-format:"\\@"}.n{text-align:right;font-variant-numeric:tabular-nums}.d{white-space:nowrap}'
 )
-_CLASSES = {Type.TEXT: "t", Type.JSON: "t", Type.INTEGER: "n", Type.NUMBER: "n", Type.BOOLEAN: "b", Type.TIME: "d"}
+_CLASSES = {Type.TEXT: "t", Type.JSON: "t", Type.INTEGER: "n", Type.NUMBER: "n", Type.BOOLEAN: "b"}
+_CLASSES |= {Type.TIME: "d", Type.DATE: "d"}
 
 
 def encode(

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from formats.format import Times
-from formats.spelling import joined, serial_of, text_of
+from formats.spelling import joined, midnights, serial_of, text_of
 from formats.xmltext import in_workbook
 from tabular.errors import TextTooLong
 from tabular.table import Type
@@ -40,6 +40,7 @@ class Looks:
     number: int
     time: int
     fraction: int
+    day: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,10 @@ def _spelt(place: Place, values: pa.Array, looks: Looks, times: Times) -> tuple[
             if times is Times.LOCAL:
                 fractions = pc.any(pc.not_equal(pc.multiply(pc.divide(local, 1_000_000), 1_000_000), local)).as_py()
                 look = looks.fraction if fractions else looks.time
+            return *_split(local, serial_of(local), _FIRST_DATE, _LAST_DATE, text_of(values, Times.LOCAL)), look
+        case Type.DATE if times is not Times.ISO:
+            local = midnights(values)
+            look = looks.day if times is Times.LOCAL else looks.number
             return *_split(local, serial_of(local), _FIRST_DATE, _LAST_DATE, text_of(values, Times.LOCAL)), look
     return None, text_of(values, Times.ISO), looks.text
 

@@ -25,9 +25,20 @@ def text_of(values: pa.Array, times: Times) -> pa.Array:
         return values
     if pa.types.is_timestamp(kind):
         return _instant(values, times)
+    if pa.types.is_date(kind) and times is Times.SERIAL:
+        return serial_of(midnights(values))
     if pa.types.is_floating(kind):
         return pc.if_else(pc.is_finite(values), values, None).cast(pa.string())
     return values.cast(pa.string())
+
+
+def midnights(days: pa.Array) -> pa.Array:
+    """Days as microseconds since 1970, as a clock on the wall counts them.
+
+    >>> serial_of(midnights(pa.array([43952 - 25569]).cast(pa.int32()).cast(pa.date32()))).to_pylist()
+    ['43952']
+    """
+    return pc.multiply(days.cast(pa.int32()).cast(pa.int64()), _DAY)
 
 
 def serial_of(local: pa.Array) -> pa.Array:
@@ -56,7 +67,7 @@ def utc_text(values: pa.Array) -> pa.Array:
 
 def is_number(kind: pa.DataType, times: Times) -> bool:
     """Whether a column of this type is written without quotes in JSON."""
-    if pa.types.is_timestamp(kind):
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return times is Times.SERIAL
     return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
 

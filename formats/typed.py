@@ -12,6 +12,7 @@ _TYPES: dict[Type, pa.DataType] = {
     Type.NUMBER: pa.float64(),
     Type.BOOLEAN: pa.bool_(),
     Type.TIME: pa.timestamp("us", "UTC"),
+    Type.DATE: pa.date32(),
     Type.JSON: pa.string(),
 }
 

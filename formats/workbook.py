@@ -23,6 +23,7 @@ LONGEST_TITLE = 255
 """What a column of an Excel table may be called: a longer name is cut, as it is no value."""
 
 FRACTION_FORMAT = f"{TIME_FORMAT}.000"
+DAY_FORMAT = "yyyy-mm-dd"
 SECONDS_FORMAT = '#,##0" s"'
 """Durations stay numbers of seconds, which formulas add and average as they are; hours would have to be fractions of
 a day, and no format shows seconds as hours."""
@@ -112,7 +113,7 @@ class Shell:
 
     def _looks(self) -> Looks:
         """The styles, each of them on a cell of the sheet's that gives way to the rows."""
-        formats = ("@", "0", SECONDS_FORMAT, "General", TIME_FORMAT, FRACTION_FORMAT)
+        formats = ("@", "0", SECONDS_FORMAT, "General", TIME_FORMAT, FRACTION_FORMAT, DAY_FORMAT)
         cells = [self._rows.cell(2 + number, 1) for number in range(len(formats))]
         for cell, number_format in zip(cells, formats, strict=True):
             cell.number_format = number_format

@@ -23,7 +23,7 @@ class Beside:
         What is made of the same records lies in the same month.
         """
         is_same = source.root == target.root
-        held = [one for one in self.partitions if one.table == target.stored_as]
+        held = [one for one in self.partitions if one.table in target.stored_in]
         return tuple(one for one in held if not is_same or one.month == self.month)
 
     def within(self, partition: Partition) -> "Beside":

@@ -13,10 +13,14 @@ PATH_SEPARATOR = " > "
 
 
 class Bound:
-    """The literals of a statement, each under a name of its own; the statement holds only the names."""
+    """The literals of a statement, each under a name of its own; the statement holds only the names.
 
-    def __init__(self, secret: bytes) -> None:
+    `zone` is the centre's, whose clocks some columns show.
+    """
+
+    def __init__(self, secret: bytes, zone: str = "UTC") -> None:
         self.values: dict[str, object] = {}
+        self.zone = zone
         self._names: dict[tuple[type, object], str] = {}
         self._secret = secret
 

@@ -74,8 +74,9 @@ class Kept:
         self.add(f"({select})", version)
 
     def index(self) -> None:
-        """Make the index that finds an interaction by its id; a summary's lies where the interaction's steps say."""
-        if self.table.key and self.table.grain is not Grain.INTERACTION:
+        """Make the index that finds an interaction by its id; a summary's lies where the interaction's steps say, and
+        rows that only SQL shows are found by their order."""
+        if self.table.key and self.table.grain is not Grain.INTERACTION and not self.table.tells_of:
             self._run(f"CREATE INDEX {self._index} ON {self.name} ({self._key})")
 
     def refuse_repeated(self, rows: str) -> None:

@@ -60,16 +60,16 @@ class _Rows:
     bare: tuple[str, ...] = ()
 
 
-def pipeline_statement(piped: Piped, secret: bytes) -> Statement:
-    """The statement that answers a pipeline; `secret` is what masked values are hashed with."""
-    return _Piping(piped, secret).statement()
+def pipeline_statement(piped: Piped, secret: bytes, zone: str = "UTC") -> Statement:
+    """The statement that answers a pipeline; `secret` is what masked values are hashed with, `zone` the centre's."""
+    return _Piping(piped, secret, zone).statement()
 
 
 class _Piping:
-    def __init__(self, piped: Piped, secret: bytes) -> None:
+    def __init__(self, piped: Piped, secret: bytes, zone: str) -> None:
         self._pipeline = piped.pipeline.settled()
         self._plan = replace(piped.plan, query=self._pipeline.query)
-        self._bound = Literals(secret)
+        self._bound = Literals(secret, zone)
         self._table: Table = self._pipeline.query.table
         self._ranks = 0
         self._named: list[str] = []
@@ -78,9 +78,10 @@ class _Piping:
         """Stored rows → step by step → the columns that are shown."""
         asked = [tree for step in self._pipeline.steps for tree in trees_in(step)]
         assert not any(map(relations, asked)), "only the query's filter asks of related rows"
-        shown, rows = self._pipeline.shown, self._stored()
+        shown = self._pipeline.shown
         read = {one.column.reading.field for one in shown}
         read |= {column.reading.field for step in self._pipeline.steps for column in columns_of(step)}
+        rows = self._stored(frozenset(read))
         for step in self._pipeline.steps:
             rows = self._after(step, rows, read)
         cells = ", ".join(f"{quoted(one.column.reading.field)} AS c{place}" for place, one in enumerate(shown))
@@ -90,9 +91,9 @@ class _Piping:
         used = {name: self._bound.values[name] for name in dict.fromkeys(_LITERAL.findall(sql))}
         return Statement(sql, used, tuple(one.name for one in shown))
 
-    def _stored(self) -> _Rows:
-        """The rows that window and filter keep, each part's for itself."""
-        bare = tuple(held_rows(self._plan, part, False, self._bound) for part in self._plan.parts)
+    def _stored(self, read: frozenset[str]) -> _Rows:
+        """The rows that window and filter keep, each part's for itself, with at least the fields that are read."""
+        bare = tuple(held_rows(self._plan, part, False, self._bound, read) for part in self._plan.parts)
         held = tuple(
             Held(f"(SELECT * FROM {found})", part.partition.extents)
             for found, part in zip(bare, self._plan.parts, strict=True)

@@ -57,13 +57,13 @@ class Related:
         return self.top is not None or self.skip > 0
 
 
-def related_statement(related: Related, secret: bytes, known: Known) -> Statement:
+def related_statement(related: Related, secret: bytes, known: Known, zone: str = "UTC") -> Statement:
     """The statement of PLACE, of COUNT and SHOWN where rows are counted and cut, and of the columns c0, c1 and so on.
 
     Rows come in the order of the keys' places, then in that which was asked. Without columns it gives PLACE and COUNT,
     and nothing of keys without rows.
     """
-    literals = Literals(secret)
+    literals = Literals(secret, zone)
     branches = [_branch(related, number, one, literals, known) for number, one in enumerate(related.partitions)]
     rows = " UNION ALL ".join(branches) or _nothing(related, literals)
     if not related.columns:

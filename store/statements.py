@@ -9,9 +9,11 @@ from store.filtering import filter_test
 from store.grouping import Held, groups_statement
 from store.layout import partition_name as partition_name
 from store.layout import quoted, sql_type
+from store.making import rows_of
 from store.numbers import Numbers
 from store.plan import Part, Plan
 from tabular.partition import Partition
+from tabular.pipeline.reads import fields_read
 from tabular.query import Query
 from tabular.table import Table
 
@@ -53,14 +55,14 @@ class _Unknown:
         return None
 
 
-def rows_statement(plan: Plan, secret: bytes, known: Known = _Unknown()) -> Statement:  # noqa: B008  # it has no state
-    """The statement that answers `plan`; `secret` is what masked values are hashed with.
+def rows_statement(plan: Plan, secret: bytes, known: Known = _Unknown(), zone: str = "UTC") -> Statement:  # noqa: B008
+    """The statement that answers `plan`; `secret` is what masked values are hashed with, `zone` the centre's.
 
     What is `known` makes it short: a page of rows whose numbers are known is found by these.
 
     Rows come in the order asked, and always last by month and key (groups by theirs), so that pages never overlap.
     """
-    query, bound = plan.query, Bound(secret)
+    query, bound = plan.query, Bound(secret, zone)
     if query.grouping is not None:
         held = [Held(held_rows(plan, part, False, bound), part.partition.extents) for part in plan.parts]
         sql = groups_statement(query, query.grouping, held, bound)
@@ -104,8 +106,8 @@ def _page(plan: Plan, numbers: list[Numbers], bound: Bound) -> str:
             tests = [f"rowid >= {bound.literal(low)}"] if low else []
             tests += [f"rowid < {bound.literal(high)}"] if high < part.partition.rows else []
             tests += in_window(query, part, bound)
-            held = partition_name(part.partition.table, part.partition.month)
-            branches.append(f"SELECT {', '.join(values)} FROM {held}{_where(tests)}")
+            held = rows_of(query.table, part.partition, tests, plan.version, bound, fields_read(query))
+            branches.append(f"SELECT {', '.join(values)} FROM {held}")
         before, end = before - wanted.count, None if end is None else end - wanted.count
     return " UNION ALL ".join(branches) or _shown(query, [], bound)
 
@@ -115,7 +117,7 @@ def in_window(query: Query, part: Part, bound: Bound) -> list[str]:
     window = query.window
     if window is None or part.whole:
         return []
-    clock = quoted(query.table.clock or "")
+    clock = quoted(query.table.clock_field)
     tests = [f"{clock} IS NOT NULL"]
     if window.since is not None:
         tests.append(f"{clock} >= {bound.literal(window.since.replace(tzinfo=None))}")
@@ -154,8 +156,9 @@ def _branch(plan: Plan, part: Part, number: int, in_order: bool, unchanged: bool
     return f"SELECT {', '.join(chosen)} FROM {held_rows(plan, part, unchanged, bound)}"
 
 
-def held_rows(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
-    """The rows of a part that the question keeps, as SQL to stand behind FROM."""
+def held_rows(plan: Plan, part: Part, unchanged: bool, bound: Bound, fields: frozenset[str] = frozenset()) -> str:
+    """The rows of a part that the question keeps, as SQL to stand behind FROM; where columns are made, those that it
+    reads and the `fields` besides."""
     query = plan.query
     table = query.table
     tests = []
@@ -163,12 +166,11 @@ def held_rows(plan: Plan, part: Part, unchanged: bool, bound: Bound) -> str:
         version = bound.literal(plan.version)
         tests = [f"_from <= {version}", f"_until > {version}"]
     tests += in_window(query, part, bound)
-    held = partition_name(part.partition.table, part.partition.month)
-    if table.element:
-        listed = quoted(table.element)
-        held += _where(tests)
-        held = f"(SELECT *, unnest({listed}) AS _element, generate_subscripts({listed}, 1) AS _position FROM {held})"
+    if table.element or table.made:
+        held = rows_of(table, part.partition, tests, plan.version, bound, fields | fields_read(query))
         tests = []
+    else:
+        held = partition_name(part.partition.table, part.partition.month)
     if query.filter is not None:
         tests.append(filter_test(query.filter, table, bound, part.partition.extents, plan.seen_from(part)))
     return held + _where(tests)

@@ -30,7 +30,7 @@ from store.writing import Writing
 from tabular.errors import BadPattern, SnapshotGone, StoreBusy, StoreUnreadable
 from tabular.filter.costs import MOST_COST, cost_of_pattern
 from tabular.month import Month
-from tabular.partition import Partition
+from tabular.partition import Extent, Partition
 from tabular.search import Lookup, Search, Shown
 from tabular.table import Grain, Table
 
@@ -125,6 +125,15 @@ class Store:
             ]
         return sorted((p for p in held if p is not None), key=lambda p: (p.month is not None, p.month or Month(1, 1)))
 
+    def holding(self, table: Table, version: int | None = None) -> Sequence[Partition]:
+        """The partitions that hold a table's rows, as `partitions` gives them, with the extents of the times under the
+        names of that table's columns; of one month in the order of `Table.stored_in`."""
+        found = [one for name in table.stored_in for one in self.partitions(name, version)]
+        if not table.made:
+            return found
+        seen = [replace(one, extents=_extents_seen(table, one)) for one in found]
+        return sorted(seen, key=lambda one: (one.month is not None, one.month or Month(1, 1)))
+
     def origins(self) -> frozenset[str]:
         """Where the rows now held came from: `demo`, `file`, the name of another source."""
         with self._guard:
@@ -135,11 +144,13 @@ class Store:
 
         Times are UTC without a zone. Raises SnapshotGone, TookTooLong, StoreOutOfMemory.
         """
-        return self._rows(plan.version, lambda: rows_statement(plan, self._secret, self._known), patience)
+        return self._rows(
+            plan.version, lambda: rows_statement(plan, self._secret, self._known, self.zone.key), patience
+        )
 
     def run(self, piped: Piped, patience: Patience | None = None) -> Rows:
         """The rows that a pipeline makes of what its plan reads; as `read` gives them, and raises."""
-        return self._rows(piped.plan.version, lambda: pipeline_statement(piped, self._secret), patience)
+        return self._rows(piped.plan.version, lambda: pipeline_statement(piped, self._secret, self.zone.key), patience)
 
     def _rows(self, version: int, ask: Callable[[], Statement], patience: Patience | None) -> Rows:
         if self._is_newest(version):
@@ -171,7 +182,9 @@ class Store:
     ) -> pa.Table:
         # A list of thousands of literals would take the engine seconds: Arrow's columns it reads as they are.
         cursor.register(KEYS, given)
-        return self._run(cursor, related_statement(asked, self._secret, self._known), patience or Patience())
+        return self._run(
+            cursor, related_statement(asked, self._secret, self._known, self.zone.key), patience or Patience()
+        )
 
     def page(
         self, search: Search, shown: Sequence[Shown], partition: Partition, version: int, patience: Patience
@@ -276,6 +289,8 @@ class Store:
     def adapt(self, tables: Iterable[Table]) -> None:
         """Add the fields that partitions of an earlier schema lack: null in steps and records, made in summaries."""
         known = {table.name: table for table in tables}
+        if not (known and self._versions):  # to ask the engine what is held takes as long as to open it
+            return
         held = fields_held(self._connection)
         for (name, month), kept in list(self._versions.items()):
             table = known.get(name)
@@ -345,6 +360,10 @@ def _connect(path: Path, memory: str, threads: int | None) -> duckdb.DuckDBPyCon
         if "lock" in str(failure).lower():
             raise StoreBusy(str(path), f"process {holder[2]}" if holder else "another process") from failure
         raise StoreUnreadable(str(path), _first_line(failure)) from failure
+
+
+def _extents_seen(table: Table, partition: Partition) -> dict[str, Extent]:
+    return {one.name: partition.extents[one.field] for one in table.made if one.field in partition.extents}
 
 
 def _first_line(failure: Exception) -> str:

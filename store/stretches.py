@@ -34,7 +34,7 @@ def in_row(key: Key, part: Part, at: str, zone: str, extents: Mapping[str, Exten
     begin; else a whole number.
     """
     changes = _seen(key, zone, [extents], timedelta(days=1 if part in _WIDTHS else 0))
-    offset = _stepwise(at, changes.moments, [bound.literal(one) for one in changes.offsets], bound)
+    offset = stepwise(at, changes.moments, [bound.literal(one) for one in changes.offsets], bound)
     if part in _WIDTHS:
         return _begins(at, offset, changes, _WIDTHS[part], bound)
     local = f"make_timestamp(epoch_us({at}) + {offset})"
@@ -50,7 +50,7 @@ def of_group(key: Key, name: str, zone: str, extents: Sequence[Mapping[str, Exte
         return name
     changes = _seen(key, zone, extents, timedelta(days=_LONGEST[part]))
     offsets = [bound.literal(one) for one in changes.offsets]
-    return f"make_timestamp(epoch_us({name}) - {_stepwise(name, _walls(changes), offsets, bound)})"
+    return f"make_timestamp(epoch_us({name}) - {stepwise(name, _walls(changes), offsets, bound)})"
 
 
 def _begins(at: str, offset: str, changes: Changes, width: int, bound: Bound) -> str:
@@ -64,7 +64,7 @@ def _begins(at: str, offset: str, changes: Changes, width: int, bound: Bound) ->
         return begins
     texts = [_NO_MOMENT, *(_NO_MOMENT if moment is None else bound.literal(moment) for moment in cuts)]
     # greatest passes over nulls.
-    since = f"greatest({begins}, {_stepwise(at, changes.moments, texts, bound)})"
+    since = f"greatest({begins}, {stepwise(at, changes.moments, texts, bound)})"
     return f"CASE WHEN {at} IS NOT NULL THEN {since} END"
 
 
@@ -75,13 +75,13 @@ def _walls(changes: Changes) -> tuple[datetime, ...]:
     return tuple(m + max(pair) * MICROSECOND for m, pair in zip(changes.moments, ahead, strict=True))
 
 
-def _stepwise(at: str, moments: Sequence[datetime], values: Sequence[str], bound: Bound) -> str:
+def stepwise(at: str, moments: Sequence[datetime], values: Sequence[str], bound: Bound) -> str:
     """The first value before the first moment, the second one from it on, and so on."""
     if not moments:
         return values[0]
     middle = len(moments) // 2
-    before = _stepwise(at, moments[:middle], values[: middle + 1], bound)
-    after = _stepwise(at, moments[middle + 1 :], values[middle + 1 :], bound)
+    before = stepwise(at, moments[:middle], values[: middle + 1], bound)
+    after = stepwise(at, moments[middle + 1 :], values[middle + 1 :], bound)
     return f"CASE WHEN {at} < {bound.literal(moments[middle])} THEN {before} ELSE {after} END"
 
 

@@ -40,7 +40,10 @@ class Restriction:
 def matches(pattern: str, table: Table, column: Column) -> bool:
     """Whether a pattern names the column, or something the column is made of."""
     of_table, _, path = pattern.rpartition(":")
-    if of_table and of_table not in (table.name, table.root):
+    is_own = of_table in ("", table.name, table.root)
+    if not is_own and of_table not in table.tells_of:
         return False
-    named = {column.name, column.path, *column.origins, *(origin.replace(".", "_") for origin in column.origins)}
+    named = {*column.origins, *(origin.replace(".", "_") for origin in column.origins)}
+    if is_own:
+        named |= {column.name, column.path}
     return any(name == path or name.startswith((f"{path}.", f"{path}[")) for name in named)

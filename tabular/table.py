@@ -154,13 +154,51 @@ def plain_path(spelling: str) -> str:
     return _ROOT.sub("", path).lstrip(".")
 
 
+class Making(StrEnum):
+    """How a column is made of a field that is kept: as it is; the day or the time of day (`HH,MMSS`) that the centre's
+    clocks show at it; by a code for each of its values; followed by a text. Or of none: a text, null, or the services
+    that the interaction has crossed."""
+
+    FIELD = "field"
+    DAY = "day"
+    CLOCK = "clock"
+    CODE = "code"
+    JOINED = "joined"
+    TEXT = "text"
+    NOTHING = "nothing"
+    CROSSED = "crossed"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How the store makes one column of a table from the rows it keeps.
+
+    `name` and `type` are the column's, `field` is what is kept; `index` and `item` lead into a list (`Reading`).
+    `cast` says that the field is of another type. `pairs` are the codes, or the summaries of the tables that are kept.
+    """
+
+    name: str
+    type: Type
+    how: Making
+    field: str = ""
+    index: int | None = None
+    item: str | None = None
+    cast: bool = False
+    text: str = ""
+    pairs: tuple[tuple[str, str | int], ...] = ()
+
+
 @dataclass(frozen=True)
 class Table:
     """A named set of columns, and how its rows are kept.
 
     `root` is the table whose records the rows are made of (itself, a summary's steps, or a list's parent); `clock`
-    is the time column that a window tests; `monthly` says that rows are kept by month. `fields` are what the store
+    is the column that a window tests; `monthly` says that rows are kept by month. `fields` are what the store
     keeps; a table of elements keeps none and reads the list `element` of its root.
+
+    The rows of a table `of` others are theirs, seen another way: nothing is kept of it. Where columns are `made`, each
+    of them is, and a column's reading names what is made. What the `tells_of` tables hide or mask is hidden or masked
+    in this one too, since it tells the same.
     """
 
     name: str
@@ -174,6 +212,9 @@ class Table:
     clock: str | None = None
     monthly: bool = False
     element: str | None = None
+    of: tuple[str, ...] = ()
+    made: tuple[Made, ...] = ()
+    tells_of: tuple[str, ...] = ()
 
     @cached_property
     def spellings(self) -> dict[str, Column]:
@@ -200,9 +241,20 @@ class Table:
         return None if found is None or found.mask is not None else found
 
     @property
-    def stored_as(self) -> str:
-        """The name of the table whose partitions hold these rows: an element's are its root's."""
-        return self.root if self.element else self.name
+    def clock_time(self) -> Column | None:
+        """The clock where it is a time: some tables have a day in its place."""
+        clock = self.clock_column
+        return clock if clock is not None and clock.type is Type.TIME else None
+
+    @property
+    def clock_field(self) -> str:
+        """The field that is kept of the clock; nothing for a table without one."""
+        return next((one.field for one in self.made if one.name == self.clock), self.clock or "")
+
+    @property
+    def stored_in(self) -> tuple[str, ...]:
+        """The names of the tables whose partitions hold these rows: an element's are its root's."""
+        return self.of or ((self.root if self.element else self.name),)
 
     def with_columns(self, columns: tuple[Column, ...]) -> "Table":
         """The same table with other columns: a key's view of it."""

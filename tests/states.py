@@ -24,7 +24,7 @@ def state(path: Path) -> State:
     with Store(path) as store:
         found: State = {}
         for table in documented():
-            if table.grain is Grain.ELEMENT:
+            if table.grain is Grain.ELEMENT or table.of:  # what others hold
                 continue
             partitions = store.partitions(table.name)
             for partition in partitions:

@@ -64,7 +64,7 @@ def columns(
     if version is None:
         planned = plan(query, store, 10_000, NOW)
     else:
-        planned = Plan(query, version, tuple(Part(p, True) for p in store.partitions(table.stored_as, version)))
+        planned = Plan(query, version, tuple(Part(p, True) for p in store.holding(table, version)))
     with closing(store.read(planned)) as rows:
         return pa.Table.from_batches(rows, rows.schema)
 

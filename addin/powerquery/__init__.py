@@ -4,6 +4,6 @@ Each is complete in itself: its only sources are this service's address, written
 service can refresh it and no privacy rule stands between its steps.
 """
 
-from addin.powerquery.queries import Variant, library_text, query_text
+from addin.powerquery.queries import Variant, clock_of, library_text, query_text
 
-__all__ = ["Variant", "library_text", "query_text"]
+__all__ = ["Variant", "clock_of", "library_text", "query_text"]

@@ -70,11 +70,16 @@ def query_text(table: Table, place: Place, variant: Variant = Variant.ROWS, colu
     `columns` are the names of those that a query of rows asks for to begin with, instead of all.
     Raises NoClock for an incremental variant of a table without months.
     """
-    if variant.is_incremental and table.clock_column is None:
+    if variant.is_incremental and clock_of(table, variant) is None:
         raise NoClock(table.name, "variant")
     if variant in (Variant.FEED, Variant.FEED_INCREMENTAL):
         return _feed(table, place, variant)
     return _rows(table, place, variant, columns)
+
+
+def clock_of(table: Table, variant: Variant) -> Column | None:
+    """The column by which a variant asks for stretches of time: a feed compares it, so that it has to be a time."""
+    return table.clock_time if variant is Variant.FEED_INCREMENTAL else table.clock_column
 
 
 def library_text(place: Place) -> str:
@@ -102,7 +107,7 @@ def _rows(table: Table, place: Place, variant: Variant, columns: Sequence[str]) 
 
 
 def _feed(table: Table, place: Place, variant: Variant) -> str:
-    clock = table.clock_column
+    clock = table.clock_time
     window = kept = ""
     if clock is not None:
         window, kept = ("", _IN_RANGE) if variant.is_incremental else (_SINCE, _SINCE_FROM)

@@ -19,7 +19,7 @@ from answers.mirror.refreshing import check, held_of, partitions_of, refresh
 from answers.mirror.rules import ORIGIN, Fresh, Rules, State, lives_on
 from answers.mirror.wanted import Wanted
 from answers.plan import window_of
-from datamodel.catalogue import Catalogue, documented
+from datamodel.catalogue import data_model, mirrored
 from store.drafts import Drafts
 from store.edges import Edges
 from store.store import Store
@@ -62,7 +62,7 @@ class Mirror:
             raise StoreOfOthers(str(store.path), min(others))
         self.upstream = upstream
         self.rules = rules
-        self.catalogue = documented()
+        self.catalogue = mirrored(tuple(data_model()))
         self.passing = Passing(upstream, rules.open_months, now)
         self.flights = Flights(allowance.reconsider if allowance else lambda: None)
         self.failures: deque[tuple[datetime, str]] = deque(maxlen=FAILURES_TOLD)
@@ -92,12 +92,13 @@ class Mirror:
         with self._guard:
             if tables != self._tables:
                 self._store.adapt(tables)
-                self.catalogue = Catalogue(tables)
+                self.catalogue = mirrored(tables)
                 self._tables = tables
 
-    def place(self, table: Table, month: Month | None) -> Place:
-        """Where the rows of a table, as some key sees it, are mirrored: its steps or records, whole."""
-        return Place(self.catalogue.table(table.root), month)
+    def places(self, table: Table, month: Month | None) -> list[Place]:
+        """Where the rows of a table, as some key sees it, are mirrored: its steps or records, whole, or those of the
+        tables whose rows it shows."""
+        return [Place(self.catalogue.table(name), month) for name in table.of or (table.root,)]
 
     def want(
         self,
@@ -153,19 +154,19 @@ class Mirror:
     def named(self, named: Iterable[tuple[Table, Month | None]]) -> list[Place]:
         """The places of months that a document names, each once; none for months that cannot hold anything."""
         this_month = Month.of(self._now().astimezone(self.rules.zone))
-        possible = {
-            (table.root, month): table for table, month in named if month is None or FIRST <= month <= this_month
-        }
-        return [self.place(table, month) for (_, month), table in possible.items()]
+        possible = (one for one in named if one[1] is None or FIRST <= one[1] <= this_month)
+        places = (place for table, month in possible for place in self.places(table, month))
+        return list({place.name: place for place in places}.values())
 
     def all_missing(self, query: Query, history: int) -> list[Place]:
         """The places that a query reads, if none of them holds rows: those that are not known to be empty."""
         now = self._now()
-        held = partitions_of(self._store, query.table.root)
-        places = [self.place(query.table, month) for month in self._months(query, history, now)]
-        if any(held[place.month].rows for place in places if place.month in held):
+        places = [place for month in self._months(query, history, now) for place in self.places(query.table, month)]
+        held = {name: partitions_of(self._store, name) for name in query.table.of or (query.table.root,)}
+        known = [held[place.table.name].get(place.month) for place in places]
+        if any(one.rows for one in known if one is not None):
             return []
-        return [place for place in places if place.month not in held]
+        return [place for place, one in zip(places, known, strict=True) if one is None]
 
     def is_empty(self, place: Place) -> bool:
         """Whether a place has been fetched and holds nothing."""
@@ -183,32 +184,34 @@ class Mirror:
         key = rows.column(place.table.key[0])
         return rows.filter(pc.not_equal(key, key[-1]))
 
-    def needs(self, query: Query, history: int) -> tuple[list[Place], Flight | None]:
-        """The places that a query reads, and the flight that finds out whether the month before them is one too.
+    def needs(self, query: Query, history: int) -> tuple[list[Place], tuple[Flight, ...]]:
+        """The places that a query reads, and the flights that find out whether the month before them is one too.
 
         What began before midnight of the first of a month may have steps after it: the month before is read if it is
         held, or if its TVox has changed interactions of it since, with such a step.
         """
         now = self._now()
-        months, window = self._months(query, history, now), window_of(query)
-        places = [self.place(query.table, month) for month in months]
+        months, window = self._months(query, history, now), window_of(query, self.rules.zone.key)
+        places = [place for month in months for place in self.places(query.table, month)]
         first = months[0] if months else None
         if first is None or first <= FIRST or window is None or window.since is None:
-            return places, None
+            return places, ()
         if window.since >= first.begins(self.rules.zone) + LONGEST_INTERACTION:
-            return places, None
-        before = self.place(query.table, first - 1)
-        if held_of(self._store, before) is not None:
-            return [before, *places], None
-        reaches = self._reaching.known(before, now)
-        if reaches is None:
-            return places, self.edge(before, Urgency.INTERACTIVE)
-        return [before, *places] if reaches else places, None
+            return places, ()
+        edges = []
+        for before in reversed(self.places(query.table, first - 1)):
+            reaches = True if held_of(self._store, before) is not None else self._reaching.known(before, now)
+            if reaches is None:
+                edges.append(self.edge(before, Urgency.INTERACTIVE))
+            elif reaches:
+                places.insert(0, before)
+        return places, tuple(edges)
 
     def _months(self, query: Query, history: int, now: datetime) -> list[Month | None]:
         if not query.table.monthly:
             return [None]
-        return [*months_of(window_of(query), history, self.rules.zone, now)]
+        window = window_of(query, self.rules.zone.key)
+        return [*months_of(window, history, self.rules.zone, now)]
 
     def could_settle(self, place: Place) -> bool:
         """Whether one more look at a place that finds it unchanged would settle it."""

@@ -21,8 +21,9 @@ def places_between(mirror: Mirror, tables: Sequence[str], first: Month, last: Mo
     """The places of some tables (of none: of every one) between two months, both included; tables without months
     too. Raises UnknownTable."""
     known = mirror.catalogue
-    named = [known.table(known.table(name).root) for name in tables] or [
-        table for table in known if table.grain in (Grain.STEP, Grain.RECORD)
+    asked = (known.table(name) for name in tables)
+    named = [known.table(root) for one in asked for root in one.of or (one.root,)] or [
+        table for table in known if table.grain in (Grain.STEP, Grain.RECORD) and not table.of
     ]
     roots = {table.name: table for table in named}.values()
     newest_first = sorted(first.until(last), reverse=True)

@@ -56,10 +56,10 @@ def needed(expands: Sequence[Expand]) -> tuple[str, ...]:
 def tables_of(expands: Sequence[Expand]) -> Iterator[str]:
     """The names of the stored tables whose rows are read for them."""
     for one in expands:
-        yield one.target.type.table.stored_as
+        yield from one.target.type.table.stored_in
         for value in (one.filter, *(order.value for order in one.order)):
             if value is not None:
-                yield from (relation.table.stored_as for relation in relations(value))
+                yield from (name for relation in relations(value) for name in relation.table.stored_in)
         yield from tables_of(one.expands)
 
 

@@ -19,14 +19,13 @@ def planned(query: Query, store: Store, version: int | None = None, beside: Coll
     Every month that is held, but for those that the filter excludes: by what it asks of the clock, or of the id, which
     says when an interaction began. Reads nothing. Raises SnapshotGone.
     """
-    table = query.table.stored_as
     at = store.version
     # A version that is no longer kept is still there where nothing that is read has changed since.
-    read = {table, *beside}
+    read = {*query.table.stored_in, *beside}
     if version is not None and any(one.version > version for name in read for one in store.partitions(name, at)):
         at = version
-    held = [one for one in store.partitions(table, at) if one.rows]
-    window, month = window_of(query), month_of(query, store)
+    held = [one for one in store.holding(query.table, at) if one.rows]
+    window, month = window_of(query, store.zone.key), month_of(query, store)
     if month is not None and query.table.monthly:
         held = [one for one in held if one.month in (None, month)]
     if window is not None:

@@ -66,7 +66,7 @@ class Asked:
         """The names of the tables that are read besides the target's own."""
         condition = self.pipeline.query.filter
         asked = () if condition is None else relations(condition)
-        return frozenset((*tables_of(self.expands), *(one.table.stored_as for one in asked)))
+        return frozenset((*tables_of(self.expands), *(name for one in asked for name in one.table.stored_in)))
 
     @property
     def patterns(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ def partitions_of(
     Of what is made of the same records only the months that the keys can belong to are read, and of these those among
     `months`, the months of the parents, where they are known. Reads nothing. Raises SnapshotGone.
     """
-    held = [one for one in store.partitions(target.stored_as, version) if one.rows]
+    held = [one for one in store.holding(target, version) if one.rows]
     if (not target.monthly and not any(one.month for one in held)) or source.root != target.root:
         return tuple(held)
     if months is not None:
@@ -45,7 +45,7 @@ def beside_of(conditions: Iterable[Bound | None], store: Store, version: int) ->
     Reads nothing. Raises SnapshotGone.
     """
     asked = (one for condition in conditions if condition is not None for one in relations(condition))
-    names = dict.fromkeys(relation.table.stored_as for relation in asked)
+    names = dict.fromkeys(name for relation in asked for name in relation.table.stored_in)
     return tuple(one for name in names for one in store.partitions(name, version) if one.rows)
 
 

@@ -22,7 +22,7 @@ class Views(Catalogue):
         self.tables = tables
         self.views = {one.table.name: one for one in views}
         self.broken = broken or {}
-        super().__init__((*tables, *(one.table for one in self.views.values())))
+        super().__init__((*tables, *(one.table for one in self.views.values())), tables.beyond)
 
     @cached_property
     def fingerprint(self) -> str:

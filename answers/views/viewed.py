@@ -187,7 +187,7 @@ def _number(taken: set[str]) -> Column:
 def _clock(query: Query) -> str | None:
     """The column that a window tests: the source's clock, or the stretch of it by which rows are grouped."""
     clock = query.table.clock_column
-    if clock is None:
+    if clock is None or clock.type is not Type.TIME:
         return None
     if query.grouping is None:
         columns = [clock]

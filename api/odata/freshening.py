@@ -109,7 +109,7 @@ def _beside(asked: Asked, mirror: Mirror) -> list[Place]:
 
 
 def _asked_about(asked: Asked) -> Iterable[str]:
-    return (relation.table.stored_as for tree in asked.pipeline.trees for relation in relations(tree))
+    return (name for tree in asked.pipeline.trees for one in relations(tree) for name in one.table.stored_in)
 
 
 def _of_one_month(query: Query, store: Store) -> Query:

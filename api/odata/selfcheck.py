@@ -61,7 +61,7 @@ def _own_address(request: Request) -> str:
 def _held(model: Model, services: Services) -> EntitySet | None:
     """A set of which two rows at least are held."""
     for one in model.sets:
-        held = services.store.partitions(one.type.table.stored_as)
+        held = services.store.holding(one.type.table)
         if one.type.key and not one.type.table.element and sum(partition.rows for partition in held) > 1:
             return one
     return None

@@ -14,7 +14,7 @@ from connectors.files.targets import Target, check_complete, target
 from connectors.files.zones import is_zone
 from datamodel.catalogue import Catalogue
 from tabular.errors import UnknownColumn, UnknownTable, nearest
-from tabular.table import Column, Grain, Table, Type
+from tabular.table import Column, Grain, Making, Table, Type
 
 _SETTINGS = (
     "table",
@@ -99,6 +99,10 @@ class _Reading:
         if table.grain is Grain.INTERACTION:
             advice = f'Write table = "{table.root}".'
             raise self._wrong("table", f"{name} is made from {table.root}, and not filled itself", advice)
+        if table.of:
+            raise self._wrong("table", f"the rows of {name} lie in {' and '.join(table.of)}", "Fill these instead.")
+        if any(one.how not in (Making.FIELD, Making.NOTHING) for one in table.made):
+            raise self._wrong("table", f"{name} cannot be filled from a file", "Other tables can: see GET /tables.")
         return table
 
     def _zone(self) -> str | None:

@@ -6,7 +6,7 @@ from functools import cache
 
 from graphql import GraphQLObjectType, GraphQLSchema, get_directive_values
 
-from datamodel.catalogue import documented, documented_schema
+from datamodel.catalogue import data_model, documented_schema
 from datamodel.derive import singular, tables_from
 from datamodel.summaries import summary_of
 from tabular.table import Grain, Table
@@ -18,7 +18,7 @@ def gathered(schemas: Iterable[Sequence[Table]]) -> tuple[Table, ...]:
     What is new of a table comes at its end, so that what was known before stays where it was. Names that differ by
     capitals alone are one, as in the store.
     """
-    known = {table.name.casefold(): table for table in documented()}
+    known = {table.name.casefold(): table for table in data_model()}
     for tables in schemas:
         queries = {table.name.casefold() for table in tables if table.root == table.name}
         for table in tables:

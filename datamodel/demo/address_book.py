@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from datamodel.demo.books import own_fields
 from datamodel.demo.dice import chance, pick, throw
 from datamodel.demo.people import CUSTOMER, NOBODY, ORGANIZATION, USER, People
 from datamodel.demo.reach import company_names, mails_of, tels_of, webs_of
@@ -55,6 +56,7 @@ def address_book(people: People, users: tuple[User, ...], layout: pa.Schema) -> 
     columns["tel"] = tels_of(people, users).as_column(layout.field("tel").type)
     columns["mail"] = mails_of(people, users).as_column(layout.field("mail").type)
     columns["web"] = webs_of(people).as_column(layout.field("web").type)
+    columns |= own_fields(people)
     empty = pa.nulls(len(people), pa.string())
     return pa.record_batch([columns.get(name, empty) for name in layout.names], schema=layout)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -39,6 +40,18 @@ class Lines:
     vip: NDArray[np.bool_]
     known: int
     strangers: int
+
+    @cached_property
+    def listed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """A number for the contact of each line that has one (else for the line itself), and which of its lines it is,
+        both from 1."""
+        owner = pc.coalesce(self.contact, pc.cast(pa.array(np.arange(len(self.contact))), pa.string()))
+        numbers = pc.dictionary_encode(owner).indices.to_numpy().astype(np.int64)
+        order = np.argsort(numbers, kind="stable")
+        begins = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+        rank = np.empty(len(numbers), np.int64)
+        rank[order] = np.arange(len(order)) - np.repeat(begins, np.diff(begins, append=len(order)))
+        return numbers + 1, rank + 1
 
     @property
     def nobody(self) -> int:

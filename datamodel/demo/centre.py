@@ -10,16 +10,19 @@ import numpy as np
 import pyarrow as pa
 
 from datamodel.demo.address_book import address_book
+from datamodel.demo.beside import Beside, Happened
 from datamodel.demo.callers import Lines, mail_lines, phone_lines
 from datamodel.demo.columns import batch
 from datamodel.demo.inbound import incoming
+from datamodel.demo.missed import EXPIRES
 from datamodel.demo.outbound import missed_in, outgoing
 from datamodel.demo.people import People, people_of
 from datamodel.demo.records import Records, most_recent_first
 from datamodel.demo.roster import Roster
 from datamodel.demo.services import Channel
-from datamodel.demo.slices import BATCH, Conversations, Words, slices
+from datamodel.demo.slices import BATCH, Conversations, Words, slices, whole
 from datamodel.demo.slots import slots_of
+from datamodel.demo.support import Support
 from store.layout import arrow_schema
 from tabular.month import Month
 from tabular.table import Grain, Table
@@ -45,6 +48,7 @@ class _Company:
     phones: Lines
     mails: Lines
     words: Words
+    beside: Beside
 
 
 @lru_cache(maxsize=2)
@@ -52,7 +56,8 @@ def _company(calls_per_month: int, seed: int) -> _Company:
     roster = Roster(calls_per_month, seed)
     people = people_of(calls_per_month, seed, roster.users)
     phones, mails = phone_lines(people, roster.users), mail_lines(people, roster.users)
-    return _Company(roster, people, phones, mails, Words.of(roster.users))
+    beside = Beside(Support(people, roster.users), phones, mails, calls_per_month, seed)
+    return _Company(roster, people, phones, mails, Words.of(roster.users), beside)
 
 
 class DemoCentre:
@@ -78,35 +83,67 @@ class DemoCentre:
         self._size, self._seed, self._zone = calls_per_month, seed, zone
         self._now, self._count = now, months
         self._missed: dict[Month, Records] = {}
+        self._month: tuple[Month, dict[Channel, Conversations]] | None = None
 
     def months(self, table: Table) -> Sequence[Month | None]:
         """The last months up to the open one; `[None]` for the address book; none for tables made by the store."""
         if table.grain is Grain.RECORD and table.name == CONTACTS:
             return [None]
-        if table.grain is not Grain.STEP or table.name not in CHANNELS:
+        if not self._knows(table):
             return ()
+        return self._months if table.monthly else [None]
+
+    @property
+    def _months(self) -> list[Month]:
         open_month = Month.of(self._now.astimezone(ZoneInfo(self._zone)))
         return list((open_month - (self._count - 1)).until(open_month))
+
+    def _knows(self, table: Table) -> bool:
+        if table.grain is Grain.STEP:
+            return table.name in CHANNELS
+        return table.grain is Grain.RECORD and table.name in Beside.TABLES and not table.of
 
     def fetch(self, table: Table, month: Month | None) -> Iterator[pa.RecordBatch]:
         """The rows of one month, by identifier and step, in batches of some thousands."""
         layout = arrow_schema(table)
-        if month is None:
+        if table.name in Beside.TABLES:
+            yield from self._beside(table, month, layout)
+        elif month is None:
             yield from self._contacts(table, layout)
         elif table.name in CHANNELS and month.begins(ZoneInfo(self._zone)) <= self._now:
             channel, company = CHANNELS[table.name], self._company
-            conversations = self._until_now(self._held(channel, month))
+            conversations = self._until_now(channel, month)
             lines = company.phones if channel in {Channel.CALLS, Channel.OUTBOUND} else company.mails
             for part in slices(conversations, lines, company.words):
                 yield batch(part, layout)
 
     def changed(self, table: Table, month: Month | None, since: datetime) -> bool:
-        """Whether the month was open at `since`, or what began in it may have gone on then; contacts never change."""
-        return month is not None and table.name in CHANNELS and since < month.ends(ZoneInfo(self._zone)) + _LONGEST
+        """Whether the month was open at `since`, or what began in it may have gone on then; contacts never change,
+        tickets always may."""
+        if month is None:
+            return table.name in Beside.GROWING and since < self._now
+        lasts = EXPIRES + _LONGEST if table.name in Beside.EXPIRING else _LONGEST
+        return self._knows(table) and since < month.ends(ZoneInfo(self._zone)) + lasts
 
     @property
     def _company(self) -> _Company:
         return _company(self._size, self._seed)
+
+    def _beside(self, table: Table, month: Month | None, layout: pa.Schema) -> Iterator[pa.RecordBatch]:
+        """The tables beside the Data Model's: of a month, or of all months."""
+        beside, now = self._company.beside, int(self._now.timestamp())
+        if month is None:
+            rows = beside.of_all(table.name, self._months, self._zone, now, layout)
+        elif month.begins(ZoneInfo(self._zone)) <= self._now:
+            company = self._company
+            inbound, outbound = (
+                whole(self._until_now(channel, month), company.phones, company.words)
+                for channel in (Channel.CALLS, Channel.OUTBOUND)
+            )
+            rows = beside.of_month(table.name, Happened(inbound, outbound, self._zone, now), layout)
+        else:
+            return
+        yield from rows.combine_chunks().to_batches(max_chunksize=BATCH)
 
     def _contacts(self, table: Table, layout: pa.Schema) -> Iterator[pa.RecordBatch]:
         if table.name == CONTACTS:
@@ -130,8 +167,16 @@ class DemoCentre:
                 self._missed[month] = missed_in(calls, steps, lines)
         return Conversations(channel, month, slots.begins, calls, most_recent_first(steps, len(calls)))
 
-    def _until_now(self, held: Conversations) -> Conversations:
-        """The conversations that have ended, with all work after them."""
+    def _until_now(self, channel: Channel, month: Month) -> Conversations:
+        """The conversations of a month that have ended, with all work after them; of the last month they are kept."""
+        if self._month is None or self._month[0] != month:
+            self._month = month, {}
+        known = self._month[1]
+        if channel not in known:
+            known[channel] = self._ended(self._held(channel, month))
+        return known[channel]
+
+    def _ended(self, held: Conversations) -> Conversations:
         steps = held.steps
         over = int(self._now.timestamp()) - held.begins
         if not len(steps) or int((steps["end"] + steps["work"]).max()) <= over:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
+from datamodel.demo.campaigns import only_in_sql
 from datamodel.demo.details import answers, channel, notes, popup
 from datamodel.demo.dice import pick
 from datamodel.demo.journeys import INSIDE_NUMBERS, OUTSIDE_NUMBERS, TO_INSIDE, TO_OUTSIDE
@@ -48,8 +50,7 @@ def batch(part: Slice, layout: pa.Schema) -> pa.RecordBatch:
 
 def _keys(part: Slice) -> Columns:
     dice = np.ascontiguousarray(part.calls["dice"])
-    serial = hexadecimal(part.counters.astype(np.uint64), 8)
-    trunk = joined("", named(_TRUNKS, part.calls["entry"]), serial)
+    trunk = trunk_channels(part)
     sip = joined("", hexadecimal(dice, 16), "@10.20.1.5:5060")
     return {
         "id": part.spread(part.ids),
@@ -59,12 +60,23 @@ def _keys(part: Slice) -> Columns:
     }
 
 
+def trunk_channels(part: Slice) -> pa.Array:
+    """The channel by which each call reaches the centre, or leaves it."""
+    serial = hexadecimal(part.counters.astype(np.uint64), 8)
+    return joined("", named(_TRUNKS, part.calls["entry"]), serial)
+
+
+def destinations_of(to: NDArray[np.int64]) -> pa.Array:
+    """Where transfers go: codes of services and numbers; null for none."""
+    return named(_DESTINATIONS, to)
+
+
 def _who_and_where(part: Slice) -> Columns:
     service, user, to = part.column("service"), part.column("user"), part.column("to")
     queued = (part.steps["queue"] >= 0) | ((part.steps["context"] != Context.ACTIVE) & (service > 0))
     here, there = _PLACES[service], _PLACES[np.clip(to - 1, 0, len(SERVICES) - 1)]
     reach = np.where(to >= TO_OUTSIDE, 2, np.where((to < TO_INSIDE) & (here != there), 3, 1))
-    destination = named(_DESTINATIONS, to)
+    destination = destinations_of(to)
     return {
         "user": named(part.words.usernames, user + 1),
         "exten": named(part.words.extens, user + 1),
@@ -111,12 +123,7 @@ def _party(part: Slice) -> Columns:
     line = np.ascontiguousarray(part.calls["line"])
     lines = part.lines
     number = named(lines.value, line)
-    entry = part.calls["entry"].astype(np.int64)
-    main_number = len(SERVICES) + pick(part.calls["dice"], _TRUNK, _MAIN_NUMBERS)
-    dialled = np.where(entry == NUMBERS[ENTRANCE.code], main_number, entry)
-    shown = named(_DIALLED, dialled)
-    theirs = number.fill_null(_ANONYMOUS)
-    cli, dnis = (shown, theirs) if part.of.channel is Channel.OUTBOUND else (theirs, shown)
+    cli, dnis = party(part)
     return {
         "cli": only(part.spread(cli), part.phone),
         "dnis": only(part.spread(dnis), part.phone),
@@ -138,13 +145,27 @@ def _links(part: Slice) -> Columns:
         left = (part.column("status") == Status.HANGUP) & part.phone
         back = part.column("status") == Status.CLOSED_BY_SYSTEM_CALLBACK
         missed = np.where(left, int(Status.HANGUP) + 1, np.where(back, int(Status.CLOSED_BY_SYSTEM_CALLBACK) + 1, 0))
-    record = part.spread(uuids(own * np.uint64(_LINK), own ^ np.uint64(_LINK)))
+    record = part.spread(record_ids(own))
     return {
         "abandonedCall": only(record, missed == int(Status.HANGUP) + 1),
         "callbackCall": only(record, missed == int(Status.CLOSED_BY_SYSTEM_CALLBACK) + 1),
     }
 
 
+def party(part: Slice) -> tuple[pa.Array, pa.Array]:
+    """The calling and the called number of each interaction."""
+    entry = part.calls["entry"].astype(np.int64)
+    main_number = len(SERVICES) + pick(part.calls["dice"], _TRUNK, _MAIN_NUMBERS)
+    shown = named(_DIALLED, np.where(entry == NUMBERS[ENTRANCE.code], main_number, entry))
+    theirs = named(part.lines.value, np.ascontiguousarray(part.calls["line"])).fill_null(_ANONYMOUS)
+    return (shown, theirs) if part.of.channel is Channel.OUTBOUND else (theirs, shown)
+
+
+def record_ids(dice: NDArray[np.uint64]) -> pa.Array:
+    """The identifiers of the records of calls that were missed, by the dice of these calls."""
+    return uuids(dice * np.uint64(_LINK), dice ^ np.uint64(_LINK))
+
+
 _MAKERS: tuple[Callable[[Slice], Columns], ...] = (
-    _keys, _who_and_where, _when, _party, _links, channel, popup, answers, notes,
+    _keys, _who_and_where, _when, _party, _links, channel, popup, answers, notes, only_in_sql,
 )  # fmt: skip

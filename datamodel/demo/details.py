@@ -5,6 +5,7 @@ from enum import IntEnum, auto
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from datamodel.demo.dice import pick, throw
 from datamodel.demo.phrases import (
@@ -111,19 +112,10 @@ def popup(part: Slice) -> dict[str, pa.Array]:
 
 def answers(part: Slice) -> dict[str, pa.Array]:
     """What came of an answered step: exit codes, recording, survey, sentiment, the number of an order or ticket."""
-    service, step, answered = part.column("service"), part.column("step"), part.answered
-    coded = answered & part.chance(_Throw.RESULT, 0.9)
-    span = service
-    if part.of.channel is Channel.OUTBOUND:
-        span = np.where(answered, service, len(SERVICES))
-        coded |= ~answered & (part.column("user") >= 0)
-    first, count = _SPANS[span].T
-    result = coded * (1 + first + (throw(part.dice, _Throw.SECOND) * count >> 16))
-    recorded = answered & part.phone & part.chance(_Throw.RECORDED, 0.35)
-    where = np.flatnonzero(recorded)
-    file = joined("", f"{part.of.month.year}/{part.of.month.month:02d}/", named(part.ids, part.at[where]), "_")
-    file = joined("", file, digits(step[where], 2), ".wav")
-    surveyed = answered & part.phone & (step == 0) & part.chance(_Throw.SURVEY, 0.12)
+    service, answered = part.column("service"), part.answered
+    result, recorded = results_of(part), is_recorded(part)
+    file = recordings(part, np.flatnonzero(recorded))
+    surveyed = is_surveyed(part)
     felt = answered & part.chance(_Throw.FELT, 0.45)
     referred = answered & part.chance(_Throw.REFERRED, 0.35)
     places = np.flatnonzero(referred)
@@ -138,6 +130,43 @@ def answers(part: Slice) -> dict[str, pa.Array]:
     }
 
 
+def results_of(part: Slice) -> NDArray[np.int64]:
+    """The exit codes of each step, as places in RESULTS."""
+    service, answered = part.column("service"), part.answered
+    coded = answered & part.chance(_Throw.RESULT, 0.9)
+    span = service
+    if part.of.channel is Channel.OUTBOUND:
+        span = np.where(answered, service, len(SERVICES))
+        coded |= ~answered & (part.column("user") >= 0)
+    first, count = _SPANS[span].T
+    result: NDArray[np.int64] = coded * (1 + first + (throw(part.dice, _Throw.SECOND) * count >> 16))
+    return result
+
+
+def is_recorded(part: Slice) -> NDArray[np.bool_]:
+    """Which steps were recorded."""
+    recorded: NDArray[np.bool_] = part.answered & part.phone & part.chance(_Throw.RECORDED, 0.35)
+    return recorded
+
+
+def recordings(part: Slice, where: NDArray[np.int64]) -> pa.Array:
+    """The names of the recordings of the steps at these places."""
+    file = joined("", f"{part.of.month.year}/{part.of.month.month:02d}/", named(part.ids, part.at[where]), "_")
+    return joined("", file, digits(part.column("step")[where], 2), ".wav")
+
+
+def is_surveyed(part: Slice) -> NDArray[np.bool_]:
+    """After which steps callers were asked how content they are."""
+    surveyed: NDArray[np.bool_] = part.answered & part.phone & (part.column("step") == 0)
+    return surveyed & part.chance(_Throw.SURVEY, 0.12)
+
+
+def lists_of(part: Slice) -> NDArray[np.int64]:
+    """The list of the campaign from which each step was called: 0 where it was for another reason."""
+    listed: NDArray[np.int64] = (1 + pick(part.dice, _Throw.PAGE, len(LISTS) - 1)) * (part.of_call("missed") == 0)
+    return listed
+
+
 def notes(part: Slice) -> dict[str, pa.Array]:
     """What users wrote, and whether they recorded a stranger in the address book."""
     chosen = throw(part.dice, _Throw.NOTED)
@@ -149,7 +178,7 @@ def notes(part: Slice) -> dict[str, pa.Array]:
     census = 1 + pick(part.dice, _Throw.SENTIMENT, len(CENSUS) - 1)
     vip = part.lines.vip[line].astype(np.int64)
     source = (1 + pick(part.dice, _Throw.PAGE, len(SOURCES) - 1)) * (part.answered & (part.column("service") == _SALES))
-    listed = (1 + pick(part.dice, _Throw.PAGE, len(LISTS) - 1)) * (part.of_call("missed") == 0)
+    listed = lists_of(part)
     return {
         "callResult_note1": named(NOTES, note * (part.answered & (chosen < 4600))),
         "callResult_note2": named(NOTES, (note % (len(NOTES) - 1) + 1) * (part.answered & (chosen < 500))),

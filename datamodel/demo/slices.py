@@ -118,6 +118,12 @@ class Slice:
         return throw(self.dice, purpose) < int(probability * 65536)
 
 
+def whole(conversations: Conversations, lines: Lines, words: Words) -> Slice:
+    """All steps of conversations at once."""
+    steps = conversations.steps
+    return Slice(conversations, steps, conversations.calls, steps["call"].astype(np.int64), 0, lines, words)
+
+
 def slices(conversations: Conversations, lines: Lines, words: Words) -> Iterator[Slice]:
     """The steps of conversations, some thousands at a time."""
     steps = conversations.steps

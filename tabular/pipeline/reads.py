@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from tabular.filter.bound import Bound, Of, OneRelated, SizeRelated, SomeRelated, parts
 from tabular.pipeline.steps import Computed, Concatenated, Extreme, Grouped, Kept, Limited, Ordered, Settled, Step
+from tabular.query import Query
 from tabular.table import Column
 
 
@@ -51,3 +52,17 @@ def columns_of(step: Step) -> Iterator[Column]:
             yield from (column for listed in sources for column in listed if column is not None)
     for tree in trees_in(step):
         yield from columns_in(tree)
+
+
+def fields_read(query: Query) -> frozenset[str]:
+    """The names by which a query reads what is kept: of its columns, its order, its filter, its groups and its key.
+
+    Columns of groups are among them too, which name nothing that is kept.
+    """
+    columns = [one.column for one in query.columns] + [one.column for one in query.sort]
+    if query.filter is not None:
+        columns += columns_in(query.filter)
+    if query.grouping is not None:
+        columns += [key.source for key in query.grouping.keys]
+        columns += [one.source for one in query.grouping.measures if one.source is not None]
+    return frozenset((*(column.reading.field for column in columns), *query.table.key))

@@ -55,7 +55,7 @@ def test_the_documents_four_columns_one_row_per_step(served: Served) -> None:
 
 def test_every_table_answers_in_every_format(served: Served) -> None:
     listed = served.get("/tables").json()["tables"]
-    assert len(listed) == 12
+    assert len(listed) == 30
     for table in listed:
         for form in ("csv", "json", "ndjson", "grid"):
             answer = served.get(table["links"][form] + "?limit=3")

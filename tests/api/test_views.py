@@ -145,19 +145,19 @@ def test_a_view_over_elements_and_one_with_hidden_keys_have_numbers(own: Served)
 def test_each_key_sees_it_behind_its_own_masks(own: Served) -> None:
     masked = own.services.keys.create("masked", restriction=MASKED)
     keep(own, "calls", table="inboundCalls", columns="id,step,cli,service,startTime")
-    keep(own, "users", table="inboundCalls", columns="id,user")
+    keep(own, "agents", table="inboundCalls", columns="id,user")
     keep(own, "of_user", table="inboundCalls", columns="id", filter="user eq 'user1'")
-    keep(own, "below", table="users", columns="id")
+    keep(own, "below", table="agents", columns="id")
     keep(own, "ours", key=masked, table="inboundCalls", columns="cli", group="cli")
     seen = {one["name"] for one in get(own, "/tables", masked).json()["tables"]}
     assert {"calls", "ours"} <= seen
-    assert not {"users", "of_user", "below"} & seen
-    for address in ("/tables/users.json", "/tables/of_user", "/tables/below.json"):
+    assert not {"agents", "of_user", "below"} & seen
+    for address in ("/tables/agents.json", "/tables/of_user", "/tables/below.json"):
         refused(get(own, address, masked), 404, "TT101")
-    refused(get(own, "/odata/users", masked), 404, "TT179")
-    refused(get(own, "/views/users", masked), 404, "TT190")
-    assert "users" not in get(own, "/odata/$metadata", masked).text
-    assert {one["name"] for one in get(own, "/views", masked).json()["views"]} & {*seen, "users"} <= seen
+    refused(get(own, "/odata/agents", masked), 404, "TT179")
+    refused(get(own, "/views/agents", masked), 404, "TT190")
+    assert "agents" not in get(own, "/odata/$metadata", masked).text
+    assert {one["name"] for one in get(own, "/views", masked).json()["views"]} & {*seen, "agents"} <= seen
     plain = rows(own, "inboundCalls", masked, columns="id,step,cli,service,startTime")
     assert [{name: row[name] for name in plain[0]} for row in rows(own, "calls", masked)] == plain
     assert {row["cli"] for row in plain} <= {None, *(f"*********{i:02}" for i in range(5))}

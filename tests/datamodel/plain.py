@@ -2,14 +2,15 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLInputObjectType,
@@ -93,11 +94,8 @@ class Plain:
         self, source: str, variables: Mapping[str, Any] | None = None, operation: str | None = None
     ) -> dict[str, Any]:
         """The whole response to a document, as a dict."""
-        try:
-            document = parse(source)
-        except GraphQLError as error:
-            return {"errors": [error.formatted]}
-        if errors := validate(self.schema, document):
+        document, errors = read(source)
+        if document is None:
             return {"errors": [error.formatted for error in errors]}
         result = execute(
             self.schema,
@@ -287,6 +285,17 @@ def written(moment: datetime) -> str:
     text = moment.replace(microsecond=0).isoformat()
     rest = moment - moment.replace(microsecond=0)
     return f"{text}{f'{rest / timedelta(seconds=1):.6f}'.lstrip('0').rstrip('0') if rest else ''}Z"
+
+
+@lru_cache(maxsize=64)
+def read(source: str) -> tuple[DocumentNode | None, Sequence[GraphQLError]]:
+    """A document that is valid, else None and its errors; the same text is the same, whatever rows are held."""
+    try:
+        document = parse(source)
+    except GraphQLError as error:
+        return None, [error]
+    errors = validate(documented_with_times(), document)
+    return (None if errors else document), errors
 
 
 @cache

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from graphql import GraphQLSchema
 
-from datamodel.catalogue import documented
+from datamodel.catalogue import data_model
 from datamodel.roots import elements_at
 from store.patience import Patience
 from store.store import Store
@@ -62,7 +62,7 @@ class LaterRows:
             return held
 
     def _read(self, partition: Partition, at: int) -> list[Row]:
-        table = documented().table(partition.table)
+        table = data_model().table(partition.table)
         shown = [elements_at(table, each.name) if each.items else table.column(each.name) for each in table.fields]
         search = Search(table, partition.month, limit=EVERYTHING)
         rows = self._store.page(search, shown, partition, at, Patience()).drop_columns(["_place"])
@@ -70,7 +70,7 @@ class LaterRows:
         return found if partition.table == CONTACTS else [_later(row) for row in found]
 
     def _made(self, query: str, rows: Iterable[Row]) -> Held:
-        key: Sequence[str] = ("id",) if query == TICKETS else documented().table(query).key
+        key: Sequence[str] = ("id",) if query == TICKETS else data_model().table(query).key
         together = not self._version.flat and "step" in key
         return Held(rows, tuple(key), record_of(self._schema, query), together)
 

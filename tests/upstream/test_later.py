@@ -18,7 +18,7 @@ from graphql import (
 )
 from hypothesis import given, settings
 
-from datamodel.catalogue import documented, documented_schema
+from datamodel.catalogue import data_model, documented_schema
 from datamodel.derive import tables_from
 from tabular.month import Month
 from tests.datamodel.asking import KEY, Shelf, asked, comparable, shelf
@@ -106,15 +106,15 @@ def test_it_tells_a_schema_that_differs_from_the_documented_one(client: httpx.Cl
     }
     assert set(query_of(schema, "inboundCallsCount").args) == {"search"}
     fields = set(record(schema, "InboundInteraction").fields)
-    ours = {column.path.partition(".")[0] for column in documented().table("inboundCalls").columns}
+    ours = {column.path.partition(".")[0] for column in data_model().table("inboundCalls").columns}
     assert (ours - fields, fields - ours) == ({"sentiment"}, {"knowledgeBaseUse", "operator"})
     assert not find_breaking_changes(later_schema(LATEST), schema)
 
 
 def test_its_tables_are_derived_as_ours_are_but_for_what_needs_an_argument() -> None:
     tables = {table.name: table for table in tables_from(later_schema(LATEST))}
-    assert tables.keys() - documented().names == {"tickets", "ticketArticles"}
-    assert set(documented().names) <= tables.keys()
+    assert tables.keys() - data_model().names == {"tickets", "ticketArticles"}
+    assert set(data_model().names) <= tables.keys()
     assert tables["tickets"].monthly
     assert (tables["tickets"].clock, tables["tickets"].key) == ("createdAt", ("id",))
     assert str(query_of(later_schema(LATEST), "surveyReport").type) == "[SurveyAnswer!]!"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from datamodel.catalogue import documented
+from datamodel.catalogue import data_model
 from store.layout import arrow_schema
 from tabular.month import Month
 from tabular.table import Table
@@ -70,7 +70,7 @@ class Shelf:
 
     def tables(self) -> tuple[Table, ...]:
         """The documented ones."""
-        return tuple(documented())
+        return tuple(data_model())
 
     def knows_changes(self, table: Table) -> bool:
         """Of interactions, as a TVox does."""

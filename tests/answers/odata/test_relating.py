@@ -43,7 +43,7 @@ def kept(store: Store, text: str, entity_set: str, *names: str, seen: Model = MO
     """What the store gives of the rows that a filter keeps."""
     table = seen.by_name[entity_set].type.table
     condition = bound(text, entity_set, seen)
-    parts = tuple(Part(one, whole=True) for one in store.partitions(table.stored_as))
+    parts = tuple(Part(one, whole=True) for one in store.holding(table))
     query = Query(table, selected(table, *names), filter=condition)
     plan = Plan(query, store.version, parts, beside_of([condition], store, store.version))
     with closing(store.read(plan)) as rows:

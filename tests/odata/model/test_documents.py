@@ -107,7 +107,7 @@ def test_the_documents_are_those_that_power_query_reads() -> None:
     assert set(times) == {"Edm.DateTimeOffset"}
     assert not document.xpath("//edm:NavigationProperty[starts-with(@Type, 'Collection')]/@Nullable", namespaces=EDM)
     kinds = set(document.xpath("//edm:Property/@Type", namespaces=EDM))
-    assert kinds == {"Edm.String", "Edm.Int64", "Edm.DateTimeOffset", "Edm.Boolean"}
+    assert kinds == {"Edm.String", "Edm.Int64", "Edm.Double", "Edm.Date", "Edm.DateTimeOffset", "Edm.Boolean"}
 
 
 def test_every_set_and_property_is_described() -> None:

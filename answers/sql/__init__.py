@@ -1,0 +1,1 @@
+"""The documented SQL tables, as advanced queries read them."""

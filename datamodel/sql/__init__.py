@@ -1,0 +1,1 @@
+"""The SQL tables of the documented Data Model: declared once (`tables.txt`), Tables on every face."""
