@@ -1,14 +1,17 @@
 """The journey of a GraphQL request, in one place: document → what it asks → the store → JSON."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from graphql import GraphQLSchema
 
-from datamodel.asking import Asked, Asking, Count, One, Page, Told
+from answers.sql.rows import SqlRows
+from datamodel.asking import Advanced, Asked, Asking, Count, One, Page, Told
 from datamodel.catalogue import Catalogue
 from datamodel.documents import Document
 from datamodel.faults import Fault, RequestRefused
@@ -22,6 +25,10 @@ from tabular.month import Month
 from tabular.partition import Partition
 from tabular.search import Lookup, Search
 from tabular.table import Grain, Table
+
+# What reads SQL is loaded when it is first asked for: it takes longer than a command takes to start.
+if TYPE_CHECKING:
+    from answers.sql.advanced import AdvancedQueries
 
 SCHEMAS_KEPT = 64
 """Catalogues whose schemas are remembered: making one takes a twentieth of a second."""
@@ -52,8 +59,11 @@ class Reads:
 class DataModel:
     """The documented Data Model over one store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, advanced: "Callable[[], AdvancedQueries] | None" = None) -> None:
+        """`advanced` answers advanced queries; without it they are not offered here."""
         self._store = store
+        self._advanced = advanced
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
         self._asking = lru_cache(SCHEMAS_KEPT)(Asking)
 
     def schema(self, catalogue: Catalogue) -> GraphQLSchema:
@@ -85,7 +95,7 @@ class DataModel:
         for field in asked:
             pieces.append(b"%s%s:" % (b"," if pieces else b"{", json.dumps(field.key).encode()))
             try:
-                pieces.extend(self._value(field, version, patient))
+                pieces.extend(self._value(field, catalogue, version, patient))
             except TablesError as error:
                 faults.append(field.fault(error))
                 is_null = is_null or not field.nullable
@@ -103,7 +113,7 @@ class DataModel:
         places: list[tuple[Table, Month | None]] = []
         for field in asked:
             match field.asks:
-                case NotOffered():
+                case NotOffered() | Advanced():
                     return Reads((), is_answered=False)
                 case Count(search):
                     places.append((search.table, search.month))
@@ -121,7 +131,7 @@ class DataModel:
         month = Month.of_id(lookup.value, self._store.zone)
         return [] if month is None or lookup.column.mask is not None else [month]
 
-    def _value(self, field: Asked, version: int, patience: Patience) -> Sequence[bytes]:
+    def _value(self, field: Asked, catalogue: Catalogue, version: int, patience: Patience) -> Sequence[bytes]:
         """The JSON of a root field, in pieces. Raises TablesError."""
         match field.asks:
             case TablesError() as error:
@@ -136,6 +146,14 @@ class DataModel:
                 return self._page(page, version, patience)
             case One() as one:
                 return self._one(one, version, patience)
+            case Advanced(area, statement):
+                if self._advanced is None:
+                    raise NotOffered("advancedQuery")
+                rows = SqlRows(self._store, catalogue)
+                # Keys with one catalogue have one schema, and see the same rows.
+                return self._advanced().json(
+                    statement, area, rows, self._asking(catalogue), patience, self.now(), version
+                )
 
     def _counted(self, search: Search, version: int, patience: Patience) -> int:
         partition = self._partition(search, version)

@@ -53,7 +53,8 @@ async def ask(request: Request, caller: CallerOf, services: ServicesOf) -> Respo
         await over(wanted, asyncio.get_running_loop().time() + HELD)
         wanted.standing(Fresh.AUTO, partial=False)
     encoding = encoding_for(request.headers.get("Accept-Encoding", ""))
-    patience = Patience(settings.datamodel_seconds)
+    is_advanced = "advancedQuery" in document.source
+    patience = Patience(settings.advanced_seconds if is_advanced else settings.datamodel_seconds)
 
     def answer() -> _Made:
         began = perf_counter()

@@ -26,6 +26,7 @@ from datamodel.searching import Searching
 from datamodel.seen import seen_by
 from datamodel.selecting import Selecting, fields_of
 from datamodel.shapes import Shape
+from datamodel.sql.words import Area
 from tabular.errors import DocumentTooLarge, NotOffered, TablesError
 from tabular.search import Lookup, Search
 
@@ -55,6 +56,14 @@ class One:
 
 
 @dataclass(frozen=True, slots=True)
+class Advanced:
+    """What a statement of SQL finds in the tables of an area."""
+
+    area: Area
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What is known without the store, as JSON."""
 
@@ -69,7 +78,7 @@ class Asked:
     """
 
     key: str
-    asks: Page | Count | One | Told | TablesError
+    asks: Page | Count | One | Advanced | Told | TablesError
     nullable: bool
     location: tuple[int, int]
 
@@ -126,13 +135,16 @@ class Asking:
 
     def _asks(
         self, name: str, nodes: Sequence[FieldNode], query: GraphQLObjectType, operation: Operation, key_name: str
-    ) -> Page | Count | One | Told:
+    ) -> Page | Count | One | Advanced | Told:
         if name == "__typename":
             return Told(json.dumps(query.name))
         if name.startswith("__"):
             return Told(self._introspection(nodes, operation))
         if name == "me":
             return Told(_me(nodes, operation, key_name))
+        if name == "advancedQuery":
+            given = get_argument_values(query.fields[name], nodes[0], operation.variables)
+            return Advanced(Area(given.get("type") or Area.TVOX), str(given["query"]))
         if name not in self._roots:
             raise NotOffered(name)
         return self._sought(self._roots[name], nodes, query, operation)
