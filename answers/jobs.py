@@ -1,11 +1,12 @@
 """Jobs: work on the store that may take long, done by the command that asks or by the service that holds the store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from time import perf_counter
+from typing import Protocol
 
 from answers.filling import Progress, fill
 from answers.mirror import Mirror
@@ -20,14 +21,28 @@ from tabular.month import Month
 Tell = Callable[[Progress], None]
 
 
+class Pushing(Protocol):
+    """What jobs do with pushes."""
+
+    def run(self, names: Sequence[str], all_due: bool, tell: Tell) -> tuple[str, ...]:
+        """Run those of some names and, where told, all that are due."""
+        ...
+
+    def keep(self, name: str, key: str, given: Mapping[str, str]) -> tuple[str, ...]:
+        """Keep one for the key of that name."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """What a job works on: the open store with its tables, this installation's secret, and its mirror, if any."""
+    """What a job works on: the open store with its tables, this installation's secret, its mirror, if any, and its
+    pushes."""
 
     store: Store
     catalogue: Catalogue
     secret: bytes
     mirror: Mirror | None = None
+    pushes: Pushing | None = None
 
     def refuse_mirrored(self, origin: str) -> None:
         """Raise StoreOfOthers if the store mirrors a TVox: rows of another origin would mix with its."""
@@ -144,8 +159,41 @@ class SyncUpstream:
         return sync(place.mirror, places, self.again, tell)
 
 
-Job = FillDemo | LoadFile | SyncUpstream
-_KINDS: dict[str, type[Job]] = {"demo": FillDemo, "load": LoadFile, "sync": SyncUpstream}
+@dataclass(frozen=True, slots=True)
+class RunPushes:
+    """Run the pushes of these names and, with `due`, all whose time has come."""
+
+    names: tuple[str, ...]
+    due: bool
+
+    def run(self, place: Workplace, tell: Tell) -> tuple[str, ...]:
+        """What was written where, in sentences. Raises UnknownPush, and what ended a push that failed."""
+        assert place.pushes is not None
+        return place.pushes.run(self.names, self.due, tell)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepPush:
+    """Keep a push under a name, for the key of another name; `given` is what `PUT /pushes/{name}` takes."""
+
+    name: str
+    key: str
+    given: Mapping[str, str]
+
+    def run(self, place: Workplace, tell: Tell) -> tuple[str, ...]:
+        """What was done, in a sentence. Raises UnknownKey, AskedWrong, PushOfOthers."""
+        assert place.pushes is not None
+        return place.pushes.keep(self.name, self.key, self.given)
+
+
+Job = FillDemo | LoadFile | SyncUpstream | RunPushes | KeepPush
+_KINDS: dict[str, type[Job]] = {
+    "demo": FillDemo,
+    "load": LoadFile,
+    "sync": SyncUpstream,
+    "push": RunPushes,
+    "keep": KeepPush,
+}
 
 
 def as_message(job: Job) -> dict[str, object]:

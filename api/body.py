@@ -40,10 +40,12 @@ def _text(name: str, value: object, body: bytes) -> str:
     """A value of JSON as an address would spell it: what is no plain value as JSON. Raises BadValue."""
     if name == "variables" and isinstance(value, tuple):
         return json.dumps(json.loads(body)[name])
-    if name == "columns" and isinstance(value, list) and all(isinstance(one, str) for one in value):
+    if name in ("columns", "keys") and isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = ",".join(value)
     if value is True:
         return "true"
+    if name == "paused" and value is False:
+        return "false"
     if isinstance(value, int | str) and value is not False:
         text = str(value)
         if not any("\ud800" <= letter <= "\udfff" for letter in text):

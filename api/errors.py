@@ -13,6 +13,7 @@ from odata.accepting import Kind, answer_type, version_of
 from odata.rendering import error_body
 from tabular.errors import (
     Failed,
+    IdentityUnchecked,
     JobUnfinished,
     KeyMissing,
     KeyRefused,
@@ -20,6 +21,8 @@ from tabular.errors import (
     MethodNotAllowed,
     MonthsComing,
     NoSuchPage,
+    SheetTokenRefused,
+    SignInTooOften,
     TablesError,
     TooManyRequests,
     UpstreamBusy,
@@ -31,10 +34,20 @@ _LOG = logging.getLogger("tvox.errors")
 
 DATA_MODEL = "/datamodel/query"
 ODATA = "/odata"
-_ALLOWED = {DATA_MODEL: ("GET", "POST"), "/links": ("GET", "HEAD", "POST")}
+_ALLOWED = {DATA_MODEL: ("GET", "POST"), "/links": ("GET", "HEAD", "POST"), "/sheets/tokens": ("GET", "HEAD", "POST")}
+_ALLOWED |= {"/push": ("GET", "HEAD", "POST")}
 GRAPHQL, JSON = "application/graphql-response+json", "application/json"
 
-_LATER = TooManyRequests | UpstreamUnreachable | UpstreamBusy | MonthsComing | LinkUnanswered | JobUnfinished
+_LATER = (
+    TooManyRequests
+    | SignInTooOften
+    | UpstreamUnreachable
+    | UpstreamBusy
+    | MonthsComing
+    | LinkUnanswered
+    | JobUnfinished
+    | IdentityUnchecked
+)
 """Refusals that end by themselves, each with the seconds after which asking again makes sense."""
 
 _PLAIN = (".csv", ".tsv")
@@ -52,7 +65,7 @@ def response_for(error: TablesError, request: Request) -> Response:
     """An error in the shape that the address asked for: one line of text for CSV, GraphQL's `errors` for the Data
     Model, OData's error object below /odata, problem+json (RFC 9457) else."""
     headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-    if isinstance(error, KeyMissing | KeyRefused):
+    if isinstance(error, KeyMissing | KeyRefused | SheetTokenRefused):
         headers["WWW-Authenticate"] = 'Basic realm="TVox Tables: any user, the key as password", Bearer'
     if isinstance(error, _LATER):
         # No longer than Excel and Power BI wait: they give up for good when told of more.
@@ -137,9 +150,13 @@ async def _not_routed(request: Request, error: Exception) -> Response:
     path = request.url.path
     if error.status_code == 405:
         allowed = ("DELETE",) if path.startswith("/links/") else _ALLOWED.get(path, ("GET", "HEAD"))
+        if path.startswith("/sheets/tokens/"):
+            allowed = ("GET", "HEAD", "DELETE") if path.endswith("/this") else ("DELETE",)
         if path.startswith("/jobs/"):
             allowed = ("GET", "HEAD") if path.endswith("/result") else ("GET", "HEAD", "DELETE")
-        if path.startswith("/views/"):
+        if path.startswith("/push/"):
+            allowed = ("GET", "HEAD", "DELETE")
+        if path.startswith(("/views/", "/pushes/")):
             allowed = ("GET", "HEAD", "PUT", "DELETE")
         if path.startswith("/import."):
             allowed = ("GET", "HEAD", "POST")

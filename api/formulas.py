@@ -7,7 +7,7 @@ from itertools import islice
 from urllib.parse import quote
 
 from api.identity import KEY_HEADER, KEY_PARAMETER
-from tabular.table import Column, Grain, Table, Type
+from tabular.table import Column, Grain, Making, Table, Type
 
 PLACEHOLDER = "YOUR-KEY"
 """What stands in the key's place: no page ever shows a key."""
@@ -169,6 +169,17 @@ def google_parted(address: str, spelling: Spelling) -> str:
     return "=" + spelling.call("IMPORTDATA", text(address), text(","))
 
 
+def google_script(table: str, window: Mapping[str, str], spelling: Spelling) -> str:
+    """The formula of a sheet that has the script of `/addin/sheets/`: it needs no key.
+
+    >>> google_script("inboundCalls", {"last": "7d"}, SHEETS[1])
+    '=TVOX("inboundCalls";"7d")'
+    >>> google_script("inboundCalls", {"from": "2020-05-01", "to": "2020-05-31"}, SHEETS[0])
+    '=TVOX("inboundCalls","2020-05-01","2020-05-31")'
+    """
+    return "=" + spelling.call("TVOX", text(table), *(text(value) for value in window.values()))
+
+
 def excel(address: str, texts: int, spelling: Spelling = COMMAS) -> str:
     """The formula that pours the CSV at `address` into Excel 365's cells.
 
@@ -246,7 +257,8 @@ def sample_columns(table: Table) -> tuple[Column, ...]:
     found += [c for c in (table.clock_column,) if c is not None]
     found += [table.spellings[name] for name in _TELLING[table.grain] if name in table.spellings]
     if len(found) < _FEWEST:
-        plain = (column for column in table.columns if column.type is not Type.JSON and column not in found)
+        empty = {one.name for one in table.made if one.how is Making.NOTHING}
+        plain = (c for c in table.columns if c.type is not Type.JSON and c.name not in empty and c not in found)
         found += islice(plain, _FEWEST - len(found))
     chosen = tuple(dict.fromkeys(found))[:_COLUMNS]
     return tuple(sorted(chosen, key=_is_number))

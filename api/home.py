@@ -154,6 +154,7 @@ class Entry:
     samples: tuple[Column, ...]
     csv: str
     sheets: str
+    sheets_script: tuple[Spelt, ...]
     sheets_page: tuple[Spelt, ...]
     sheets_parted: tuple[Spelt, ...]
     excel: tuple[Spelt, ...]
@@ -161,7 +162,7 @@ class Entry:
 
 
 def _entry(table: Table, services: Services, address: str, language: str) -> Entry:
-    held = held_of(services.store.partitions(table.stored_as), services.settings.zone)
+    held = held_of(services.store.holding(table), services.settings.zone)
     window = window_of(table, held, services.now().astimezone(services.settings.zone).date())
     samples = formulas.sample_columns(table)
     few = window | {"columns": ",".join(column.name for column in samples)}
@@ -181,6 +182,7 @@ def _entry(table: Table, services: Services, address: str, language: str) -> Ent
         samples=samples,
         csv=csv,
         sheets=formulas.google_sheets(formulas.with_key(csv)),
+        sheets_script=tuple((one, formulas.google_script(table.name, window, one)) for one in sheets),
         sheets_page=tuple((one, formulas.google_page(shown, one)) for one in sheets),
         sheets_parted=tuple((one, formulas.google_parted(formulas.with_key(csv), one)) for one in sheets),
         excel=tuple((one, formulas.excel(poured, texts, one)) for one in excels),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -13,6 +13,7 @@ from api import datamodel_reference, errors, formulas, jobs, links, rendering
 from api.address import public_address
 from api.identity import KEY_HEADER, KEY_PARAMETER, ServicesOf
 from api.parameters import PARAMETERS
+from api.samples import sample_of
 from datamodel.catalogue import Catalogue
 from formats import formats
 from formats.format import Times
@@ -213,153 +214,8 @@ _TITLES = {
     "NotAllowed": "The key does not open it",
     "LoadRefused": "A file cannot be loaded",
     "UpstreamFailed": "The TVox failed",
+    "GoogleFailed": "Google failed",
     "Ours": "The service failed",
 }
 
 """What the branches of the tree are called on the page."""
-
-_FACTS: dict[str, object] = {
-    "accept": "image/png",
-    "advice": None,
-    "expected": "a number of days, weeks or months: 7d, 4w, 3m",
-    "file": "calls.csv",
-    "first": "line 17: there is no id",
-    "holder": "process 4711",
-    "key": "7c1a",
-    "known": ("cli", "dnis", "startTime"),
-    "mapping": "calls.toml",
-    "host": "127.0.0.1",
-    "method": "DELETE",
-    "port": 8000,
-    "name": "clii",
-    "names": ("month", "last"),
-    "parameter": "last",
-    "path": "/tables/inboundCalls",
-    "per_minute": 60,
-    "places": (f"the header {KEY_HEADER}", f"?{KEY_PARAMETER}="),
-    "reason": "it is no text",
-    "reference": "4f0c21d9a7be",
-    "refused": 3,
-    "report": "calls.csv.refused.tsv",
-    "seconds": 20,
-    "since": "2020-05-31",
-    "table": "inboundCalls",
-    "until": "2020-05-01",
-    "value": "7x",
-    "version": 12,
-    "where": "columns.startTime",
-}
-"""Sample facts, by the name of the error's field."""
-
-_FACTS_OF: dict[str, dict[str, object]] = {
-    "NoSuchEntity": {"said": "inboundCalls(id='1588581589.1320',step=7)"},
-    "UnknownSegment": {"said": "inboundCalls(id='1588581589.1320',step=0)"},
-    "UnknownTable": {"name": "inboundCal", "known": ("inboundCalls",)},
-    "UnknownEntitySet": {"name": "inboundCal", "known": ("inboundCalls",)},
-    "UnknownParameter": {"name": "column", "known": tuple(parameter.name for parameter in PARAMETERS)},
-    "UnknownFormat": {"name": "xls", "known": tuple(formats())},
-    "UnknownZone": {"name": "Europe/Roma", "known": ("Europe/Rome",)},
-    "LinkOver": {"reason": "expired on 2027-02-20"},
-    "LinkTakesNothing": {"parameter": "columns"},
-    "LinksFull": {"most": 1000},
-    "UnknownLink": {"id": "9f31c07be2a4"},
-    "UnknownJob": {"id": "p4eGx1bTtV0wzq3A"},
-    "JobsFull": {"most": 20},
-    "JobUnfinished": {"seconds": 5},
-    "JobOver": {"reason": "was kept until 2026-11-23 10:00 UTC"},
-    "ResultsFull": {"most": "1GB"},
-    "UnknownKey": {"name": "sales-shet", "known": ("sales-sheet",)},
-    "NoClock": {"table": "addressBookContacts"},
-    "UnknownView": {"name": "sale", "known": ("sales",)},
-    "NameTaken": {"name": "inboundCalls", "what": "the table inboundCalls"},
-    "ViewsCircle": {"path": ("sales", "daily", "sales")},
-    "ViewsTooDeep": {"path": tuple(f"view{place}" for place in range(1, 10)), "most": 8},
-    "ViewBroken": {"view": "sales", "reason": 'needs the column "cli" of inboundCalls, which is no longer there'},
-    "ViewTooLarge": {"view": "sales", "most": "256 MB"},
-    "ViewOfOthers": {"name": "sales"},
-    "ViewsFull": {"most": 300},
-    "NotAcceptable": {"known": tuple(form.media_type.partition(";")[0] for form in formats().values())},
-    "WouldReplace": {"origin": "file"},
-    "NoDocument": {"reason": "there is none"},
-    "DocumentInvalid": {"reason": "Cannot query field 'clii' on type 'InboundInteraction'. Did you mean 'cli'?"},
-    "DocumentTooLarge": {"what": "fields of Query", "most": 20},
-    "SearchWrong": {
-        "what": "The search lacks month",
-        "advice": "Statistics are kept by month: give both year and month",
-    },
-    "BadPattern": {"pattern": "(045", "reason": "missing ): (045"},
-    "UnknownContact": {"uuid": "0007418f"},
-    "NotOffered": {"what": "advancedQuery"},
-    "TookTooLong": {"seconds": 10.0},
-    "BodyNotJson": {"media_type": "text/plain"},
-    "WorkbookFull": {"what": "rows", "most": 1_048_575},
-    "TextTooLong": {"row": 1234, "column": "notes", "length": 40_000, "most": 32_767},
-    "AppliesOnlyWith": {"parameter": "sep", "needs": "csv=excel"},
-    "PathWrong": {
-        "dialect": "rfc9535",
-        "offset": 7,
-        "problem": "expected '.', '..' or a bracketed selection, found '^'",
-    },
-    "PathUnsupported": {
-        "dialect": "ng",
-        "feature": "=~",
-        "advice": "match(@.cli, '.*45') and search() are RFC 9535's.",
-    },
-    "PathTooLong": {"what": "segments", "most": 32},
-    "ColumnsWrong": {"offset": 8, "problem": '"$" stands only at the beginning of a column'},
-    "PathTooCostly": {"most": 3_000_000},
-    "FilterWrong": {
-        "offset": 7,
-        "problem": '"=" stands where an operator such as eq or and was expected',
-        "advice": 'OData writes "eq".',
-    },
-    "FilterUnsupported": {"offset": 0, "feature": "geo.distance"},
-    "OptionWrong": {"option": "$expand", "place": 10, "problem": '")" is missing', "advice": "Close what was opened."},
-    "OptionUnsupported": {"option": "$apply", "place": 0, "feature": "traverse"},
-    "AddressWrong": {"offset": 6, "problem": "a segment is empty", "advice": "One slash stands between two segments."},
-    "VersionRefused": {"header": "OData-MaxVersion", "value": "3.0"},
-    "TypeNotOffered": {"source": "Accept", "asked": "image/png", "known": ("application/json",)},
-    "BatchWrong": {"place": "part 3", "problem": "its address is missing", "advice": "A part begins with GET."},
-    "BatchTooLarge": {"limit": "100 requests"},
-    "BodyNotBatch": {"media_type": "text/plain"},
-    "TokenRefused": {"problem": "is not one of this service"},
-    "DependencyFailed": {"request": "1"},
-    "GroupingWrong": {
-        "parameter": "measures",
-        "offset": 6,
-        "problem": "avg takes numbers, and status is a text",
-        "advice": "count(status) and distinct(status) take all.",
-    },
-    "NoSuchPage": {"path": "/table", "known": ("/tables",)},
-    "RepeatedParameter": {"name": "columns"},
-    "MappingWrong": {"reason": 'the file has no column "Begin"', "advice": 'Did you mean "Began"?'},
-    "KeyRepeated": {"key": ("id", "step")},
-    "LinesRefused": {"allowed": 0},
-    "StoreBusy": {"path": "data/tvox.duckdb"},
-    "StoreOfOthers": {"path": "data/tvox.duckdb", "origin": "the demo centre"},
-    "UpstreamUnreachable": {"address": "https://tvox.example", "reason": "connection refused"},
-    "UpstreamKeyRefused": {"address": "https://tvox.example"},
-    "UpstreamWrong": {"asked": "inboundCalls of 2020-05", "came": "the same page twice"},
-    "MonthsComing": {"months": "2020-05", "done": 12, "of": 40},
-    "MonthsMissing": {"months": "2020-05"},
-    "UpstreamMisnamed": {"reason": "the key of the TVox is empty, or holds what no header may"},
-    "NotPassedOn": {"what": "advancedQuery"},
-    "StoreUnreadable": {"path": "data/tvox.duckdb", "reason": "it has layout 2 and this release reads layout 1"},
-}
-"""Sample facts of one error, where its fields mean something of their own."""
-
-
-def sample_of(kind: type[TablesError]) -> TablesError:
-    """An error of a class, with sample facts for its fields; a field without any stands for itself, in capitals.
-
-    >>> from tabular.errors import UnknownColumn
-    >>> print(sample_of(UnknownColumn))
-    There is no column "clii" in inboundCalls. Did you mean "cli"? [TT102]
-    """
-    known = _FACTS | _FACTS_OF.get(kind.__name__, {})
-    facts = {
-        field.name: known.get(field.name, field.name.upper())
-        for field in fields(kind)  # type: ignore[arg-type]  # every leaf of the tree is a dataclass
-        if field.default is MISSING
-    }
-    return kind(**facts)

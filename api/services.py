@@ -5,12 +5,15 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from answers.datamodel import DataModel
 from answers.jobs import Workplace
 from answers.mirror import Mirror, Rules
 from answers.views import Views as Seen
+from api.push.commanding import Commanding
+from api.push.pusher import Pusher
 from api.settings import Settings
 from api.views.sights import Sights
 from datamodel.catalogue import Catalogue, documented
@@ -19,14 +22,18 @@ from store.control import Control
 from store.edges import Edges
 from store.keys import Keys
 from store.links import Links
+from store.pushes import Pushes
 from store.schemas import Schemas
+from store.sheet_tokens import SheetTokens
 from store.store import Store
 from store.views import Views
-from tabular.errors import UpstreamFailed, UpstreamMisnamed
+from tabular.errors import GoogleMisnamed, UpstreamFailed, UpstreamMisnamed
 from tabular.restriction import Restriction
 
 # What speaks with a TVox is loaded where there is one: it takes a fifth of the time that a command takes to start.
 if TYPE_CHECKING:
+    from answers.sql.advanced import AdvancedQueries
+    from connectors.google.identity import Identities
     from connectors.tvox import Client, Tvox
 
 
@@ -67,27 +74,30 @@ class Line:
 @dataclass(frozen=True)
 class Services:
     """The settings, the open store with its control database, the clock (UTC), and the mirror of a TVox if there is
-    one; `offered` are the tables where there is none."""
+    one; `offered` are the tables where there is none. `identities` where people can sign in with Google."""
 
     settings: Settings
     store: Store
     control: Control
     keys: Keys
     links: Links
+    sheets: SheetTokens
+    pusher: Pusher
     views: Views
     sights: Sights
     offered: Catalogue
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     line: Line | None = None
     mirror: Mirror | None = None
+    identities: "Identities | None" = None
     _closing: ExitStack = field(default_factory=ExitStack)
 
     @classmethod
     def open(cls, settings: Settings) -> "Services":
         """Open the store that the settings name, and the line to a TVox if they name one.
 
-        Raises StoreBusy, StoreUnreadable, StoreOfOthers, UpstreamMisnamed. A TVox that does not answer is no error: it
-        may answer later.
+        Raises StoreBusy, StoreUnreadable, StoreOfOthers, UpstreamMisnamed, GoogleMisnamed. A TVox that does not answer
+        is no error: it may answer later.
         """
         with ExitStack() as opened:
             control = Control(settings.store)
@@ -108,6 +118,10 @@ class Services:
                 opened.callback(mirror.stop)
                 with suppress(UpstreamFailed):
                     mirror.learn()
+            advanced = None if line is not None else _advanced(settings, opened)
+            identities = None if settings.sign_in_lacks else _identities(settings, opened)
+            pusher = Pusher(Pushes(control))
+            opened.callback(pusher.close)
             views = Views(control)
             return cls(
                 settings,
@@ -115,11 +129,14 @@ class Services:
                 control,
                 Keys(control),
                 Links(control),
+                SheetTokens(control),
+                pusher,
                 views,
-                Sights(views, settings, DataModel(store)),
+                Sights(views, settings, DataModel(store, advanced)),
                 documented(),
                 line=line,
                 mirror=mirror,
+                identities=identities,
                 _closing=opened.pop_all(),
             )
 
@@ -130,7 +147,7 @@ class Services:
     @property
     def workplace(self) -> Workplace:
         """What a job works on."""
-        return Workplace(self.store, self.catalogue, self.control.secret, self.mirror)
+        return Workplace(self.store, self.catalogue, self.control.secret, self.mirror, Commanding(self))
 
     @property
     def catalogue(self) -> Catalogue:
@@ -147,6 +164,28 @@ class Services:
         return self.sights.remembered(self.catalogue, restriction)
 
 
+def _advanced(settings: Settings, opened: ExitStack) -> "Callable[[], AdvancedQueries]":
+    """What answers advanced queries, made when the first one comes."""
+
+    guard = Lock()
+    made: list[AdvancedQueries] = []
+
+    def advanced() -> "AdvancedQueries":
+        from answers.sql.advanced import AdvancedQueries
+
+        with guard:
+            if not made:
+                made.append(AdvancedQueries(settings.zone, settings.advanced_memory, settings.advanced_bytes))
+            return made[0]
+
+    def close() -> None:
+        for one in made:
+            one.close()
+
+    opened.callback(close)
+    return advanced
+
+
 def mirror_of(line: Line, store: Store, control: Control, settings: Settings) -> Mirror:
     """The mirror of a TVox in a store, by the rules that the settings give. Raises StoreOfOthers."""
     rules = Rules(
@@ -156,6 +195,19 @@ def mirror_of(line: Line, store: Store, control: Control, settings: Settings) ->
         timedelta(days=settings.settle_days),
     )
     return Mirror(line.tvox, store, rules, lambda: datetime.now(UTC), line.budget, Edges(control))
+
+
+def _identities(settings: Settings, opened: ExitStack) -> "Identities":
+    """What checks who signs in with Google; nothing is sent yet. Raises GoogleMisnamed."""
+    from connectors.google.identity import Identities
+    from connectors.google.transport import Transport
+
+    try:
+        transport = Transport(proxy=settings.google_proxy)
+    except ValueError as failure:
+        raise GoogleMisnamed(str(failure)) from failure
+    opened.callback(transport.close)
+    return Identities(settings.sign_in_audiences, settings.sign_in_domains, transport, lambda: datetime.now(UTC))
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """Settings: everything that can be set from outside, by an environment variable or a line of `.env`."""
 
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,6 +9,12 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 NO_ZONES = frozenset({"Factory", "localtime"})
 """Names among the time zones that are none: "not set yet" and "as the machine has it"."""
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Every time zone's name, in the order of the alphabet; read from the disk once, which takes its time."""
+    return tuple(sorted(available_timezones() - NO_ZONES))
 
 
 class Settings(BaseSettings):
@@ -53,8 +60,39 @@ class Settings(BaseSettings):
     datamodel_seconds: float = Field(
         default=10, gt=0, description="Seconds after which a request to the Data Model is given up."
     )
+    advanced_seconds: float = Field(default=30, gt=0, description="Seconds after which an advanced query is given up.")
+    advanced_memory: str = Field(
+        default="512MB",
+        pattern=r"^\d+(\.\d+)?\s?[KMG]i?B$",
+        description="Memory that the engine of advanced queries may use; a statement that needs more is refused.",
+    )
+    advanced_kept: str = Field(
+        default="256MB",
+        pattern=r"^\d+(\.\d+)?\s?[KMG]i?B$",
+        description="Memory for the columns that advanced queries read last.",
+    )
     link_days: int = Field(default=90, ge=1, le=36500, description="Days for which a link opens where none are asked.")
     link_days_most: int = Field(default=366, ge=1, le=36500, description="Days for which a link may be asked to open.")
+    google_audiences: str = Field(
+        default="",
+        description="OAuth client ids of the scripts whose users may sign in with Google, separated by commas.",
+    )
+    google_domains: str = Field(
+        default="",
+        description="Domains of the Google accounts that may sign in, separated by commas.",
+    )
+    google_key: str = Field(default="", description="Name of the key whose tables those see who sign in with Google.")
+    google_credentials: Path | None = Field(
+        default=None,
+        description="File (JSON) with the key of the Google service account that pushes write spreadsheets with.",
+    )
+    sheets_url: str = Field(
+        default="https://sheets.googleapis.com", description="Address of Google's Sheets API, or of a gateway to it."
+    )
+    sheets_rate: int = Field(
+        default=60, ge=0, description="Requests a minute that Google may get from pushes; 0 sets no limit."
+    )
+    google_proxy: str | None = Field(default=None, description="Address of the proxy on the way to Google.")
     upstream_url: str = Field(
         default="",
         description="Address of a TVox to mirror; several, of a master and its slaves, are separated by commas.",
@@ -86,11 +124,11 @@ class Settings(BaseSettings):
     @field_validator("centre_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones() - NO_ZONES:
+        if name not in zones():
             raise ValueError(f"{name} is no IANA time zone")
         return name
 
-    @field_validator("upstream_ca", "upstream_proxy", mode="before")
+    @field_validator("upstream_ca", "upstream_proxy", "google_proxy", "google_credentials", mode="before")
     @classmethod
     def _unset(cls, value: object) -> object:
         return None if value == "" else value
@@ -104,12 +142,37 @@ class Settings(BaseSettings):
     @property
     def upstream_addresses(self) -> tuple[str, ...]:
         """The addresses of the TVox, the master first; none where there is no upstream."""
-        return tuple(address.strip() for address in self.upstream_url.split(",") if address.strip())
+        return _parts(self.upstream_url)
+
+    @property
+    def sign_in_audiences(self) -> tuple[str, ...]:
+        """The OAuth client ids whose identity tokens are taken."""
+        return _parts(self.google_audiences)
+
+    @property
+    def sign_in_domains(self) -> tuple[str, ...]:
+        """The domains whose accounts may sign in."""
+        return _parts(self.google_domains)
+
+    @property
+    def sign_in_lacks(self) -> tuple[str, ...]:
+        """The settings that sign-in with Google needs and that are not set; none where people can sign in."""
+        needed = {
+            "TVOX_GOOGLE_AUDIENCES": self.sign_in_audiences,
+            "TVOX_GOOGLE_DOMAINS": self.sign_in_domains,
+            "TVOX_GOOGLE_KEY": self.google_key.strip(),
+        }
+        return tuple(name for name, value in needed.items() if not value)
 
     @property
     def kept_bytes(self) -> int:
         """The memory for small answers in bytes."""
         return int(TypeAdapter(ByteSize).validate_python(self.kept_memory))
+
+    @property
+    def advanced_bytes(self) -> int:
+        """The memory for the columns of advanced queries in bytes."""
+        return int(TypeAdapter(ByteSize).validate_python(self.advanced_kept))
 
     @property
     def views_bytes(self) -> int:
@@ -125,3 +188,8 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The contact centre's zone."""
         return ZoneInfo(self.centre_zone)
+
+
+def _parts(listed: str) -> tuple[str, ...]:
+    """What a list separated by commas names."""
+    return tuple(part.strip() for part in listed.split(",") if part.strip())

@@ -1,24 +1,35 @@
 """Takes the pictures of the documentation anew: a demo centre, a real browser."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from addin import build  # noqa: E402  # found by the line above
+from addin.place import Place  # noqa: E402
+from addin.sheets import code_text, manifest_text  # noqa: E402
+from tests.addin.sheets.host import Host  # noqa: E402
+
 FOLDER = ROOT / "docs" / "pictures"
 WIDTH = 1280
 PICTURES = (
     ("/", "home.png", 1500),
+    ("/addin/sheets/", "sheets.png", 1240),
     ("/docs", "docs.png", 1300),
     ("/addin/", "addin.png", 1240),
     ("/datamodel", "playground.png", 860),
 )
+WORLD = "https://tables.example.com"
 MASK = "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"
 HEADERS = "[data-uri*=request-headers]"
 
@@ -59,7 +70,35 @@ def _take(chromium: str, address: str, key: str) -> None:
             if path == "/datamodel":
                 _run_example(page, key)
             page.screenshot(path=FOLDER / name)
+        _take_sidebar(browser, address, key)
         browser.close()
+
+
+def _take_sidebar(browser: Browser, address: str, key: str) -> None:
+    """The sidebar of a spreadsheet that is played here, with a question put together and previewed."""
+    node = build.node()
+    assert node is not None
+    place = Place(WORLD, "api_key", "Europe/Rome")
+    with Host(node.binary, now=datetime.now(UTC), locale="it_IT") as host:
+        host.configure(routes={WORLD: address})
+        host.load(code_text(place), json.loads(manifest_text(place))["oauthScopes"])
+        host.sidebar("tvoxSignInWithKey", key)
+        host.call("tvoxOpenSidebar")
+        page = browser.new_page(viewport={"width": 300, "height": 860}, device_scale_factor=2)
+        page.goto(host.front())
+        sidebar = page.frame_locator("iframe")
+        columns = sidebar.get_by_role("combobox", name="Columns")
+        for name in ("startTime", "cli", "service", "waitDuration"):
+            columns.fill(name)
+            columns.press("Enter")
+        columns.press("Escape")
+        sidebar.get_by_role("combobox", name="Filter").fill("status eq 'HANGUP' and waitDuration gt 30")
+        sidebar.get_by_role("button", name="Insert formula").click()
+        sidebar.locator(".formula:not([hidden])").wait_for()
+        sidebar.get_by_role("button", name="Preview").click()
+        sidebar.get_by_role("table").wait_for()
+        page.mouse.move(290, 850)
+        page.screenshot(path=FOLDER / "sidebar.png")
 
 
 def _run_example(page: Page, key: str) -> None:

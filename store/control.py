@@ -1,4 +1,4 @@
-"""The control database: the keys, the links, the views and this installation's secret, in SQLite beside the store."""
+"""The control database: keys, links, sheet tokens, views and the secret of this installation, in SQLite."""
 
 import os
 import sqlite3
@@ -45,6 +45,30 @@ LINKS = sa.Table(
     sqlite_autoincrement=True,
 )
 
+SHEET_TOKENS = sa.Table(
+    "sheet_tokens",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("key", sa.String, sa.ForeignKey(KEYS.c.name), nullable=False, index=True),
+    sa.Column("spreadsheet", sa.String, nullable=False),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("email", sa.String),
+    sa.Column("made", sa.DateTime, nullable=False),
+    sa.Column("revoked", sa.DateTime),
+    sa.Column("used", sa.DateTime),
+    sqlite_autoincrement=True,
+)
+
+# Identity tokens that were exchanged, each by the hash of what is signed, until nobody takes them any more.
+IDENTITIES = sa.Table(
+    "identities",
+    METADATA,
+    sa.Column("hash", sa.LargeBinary, primary_key=True),
+    sa.Column("until", sa.DateTime, nullable=False),
+)
+
 VIEWS = sa.Table(
     "views",
     METADATA,
@@ -59,6 +83,49 @@ VIEWS = sa.Table(
     sa.Column("made", sa.DateTime, nullable=False),
     sa.Column("changed", sa.DateTime, nullable=False),
     sa.Column("by", sa.String, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+PUSHES = sa.Table(
+    "pushes",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String, nullable=False, unique=True),
+    sa.Column("key", sa.String, sa.ForeignKey(KEYS.c.name), nullable=False, index=True),
+    sa.Column("wanted", sa.JSON, nullable=False),
+    sa.Column("schedule", sa.String, nullable=False),
+    sa.Column("paused", sa.Boolean, nullable=False),
+    sa.Column("made", sa.DateTime, nullable=False),
+    sa.Column("changed", sa.DateTime, nullable=False),
+    sa.Column("due", sa.DateTime),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# The journal of pushes: what a run that was killed had done, and what it was about to do (`store/pushes.py`).
+PUSH_RUNS = sa.Table(
+    "push_runs",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("push", sa.String, index=True),
+    sa.Column("key", sa.String, nullable=False),
+    sa.Column("wanted", sa.JSON, nullable=False),
+    sa.Column("spreadsheet", sa.String, nullable=False),
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("owner", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False),
+    sa.Column("phase", sa.String, nullable=False),
+    sa.Column("moment", sa.String, nullable=False, default=""),
+    sa.Column("staging", sa.Integer),
+    sa.Column("order", sa.String, nullable=False, default=""),
+    sa.Column("staged", sa.Integer, nullable=False, default=0),
+    sa.Column("rows", sa.Integer),
+    sa.Column("requests", sa.Integer, nullable=False, default=0),
+    sa.Column("began", sa.DateTime, nullable=False),
+    sa.Column("ended", sa.DateTime),
+    sa.Column("error", sa.String, nullable=False, default=""),
+    sa.Column("code", sa.String, nullable=False, default=""),
     sqlite_autoincrement=True,
 )
 
@@ -159,15 +226,15 @@ class Control:
 
 
 def _made(engine: sa.Engine) -> None:
-    """Make the tables that are not there; another process may be making the same ones at the same moment."""
-    for _ in METADATA.sorted_tables:
-        try:
-            METADATA.create_all(engine)
-        except sa.exc.OperationalError as failure:
-            if "already exists" not in str(failure.orig):
-                raise
-        else:
+    """Make the tables that are not there; another process that does so at the same moment waits for this one."""
+    with engine.connect() as connection:
+        if METADATA.tables.keys() <= set(sa.inspect(connection).get_table_names()):
             return
+        connection.rollback()
+        # The driver begins nothing for a table by itself: each would be written to the disk on its own.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        METADATA.create_all(connection)
+        connection.commit()
 
 
 def _write_ahead(connection: object, _record: object) -> None:

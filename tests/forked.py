@@ -12,7 +12,9 @@ from datamodel.catalogue import documented
 from tests.commands import command, environment
 
 _LOADED = multiprocessing.get_context("forkserver")
-_LOADED.set_forkserver_preload([__name__, "answers.jobs", "api.services", "connectors.tvox"])
+_LOADED.set_forkserver_preload(
+    [__name__, "answers.jobs", "api.services", "api.push.keeping", "connectors.google.spreadsheets", "connectors.tvox"]
+)
 
 documented()  # kept, so that no command has to read the schema
 

@@ -12,8 +12,8 @@ from tests.commands import ROOT
 from tests.tabular.test_errors import leaves
 
 ROOMS = (
-    *("api", "answers", "connectors", "formats", "odata", "datamodel", "store", "tabular"),
-    *("addin/excel", "addin/powerbi", "addin/powerquery"),
+    *("commands", "api", "answers", "connectors", "formats", "odata", "datamodel", "store", "tabular"),
+    *("addin/excel", "addin/powerbi", "addin/powerquery", "addin/sheets"),
 )
 CEILING = 400
 

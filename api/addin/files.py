@@ -54,50 +54,50 @@ def powerquery(request: Request, name: str, catalogue: CatalogueOf, services: Se
     asked = single_values(request.query_params.multi_items(), ("variant", KEY_PARAMETER))
     place = place_of(request, services)
     if name == LIBRARY and "variant" not in asked:
-        return _file(request, library_text(place).encode(), _TEXT)
+        return file(request, library_text(place).encode(), _TEXT)
     table = catalogue.table(name)
-    return _file(request, query_text(table, place, _variant(asked)).encode(), _TEXT)
+    return file(request, query_text(table, place, _variant(asked)).encode(), _TEXT)
 
 
 @router.api_route("/excel/{name}.odc", methods=["GET", "HEAD"])
 def connection(request: Request, name: str, catalogue: CatalogueOf, services: ServicesOf) -> Response:
     """A table as a connection that Excel opens: its query, embedded."""
-    _bare(request)
+    bare(request)
     table = catalogue.table(name)
     body = connection_text(table, place_of(request, services)).encode()
-    return _file(request, body, "text/x-ms-odc; charset=utf-8", f"{table.name}.odc")
+    return file(request, body, "text/x-ms-odc; charset=utf-8", f"{table.name}.odc")
 
 
 @router.api_route("/excel/{name}.xlsx", methods=["GET", "HEAD"])
 def workbook(request: Request, name: str, catalogue: CatalogueOf, services: ServicesOf) -> Response:
     """A table as a workbook without rows, which its query fills."""
-    _bare(request)
+    bare(request)
     table = catalogue.table(name)
     body = template_file(table, place_of(request, services))
-    return _file(request, body, _WORKBOOK, f"{table.name}.xlsx")
+    return file(request, body, _WORKBOOK, f"{table.name}.xlsx")
 
 
 @router.api_route("/powerbi/tvox.pbids", methods=["GET", "HEAD"])
 def source(request: Request, services: ServicesOf) -> Response:
     """What Power BI Desktop opens with the OData feed's tables to choose from."""
-    _bare(request)
-    return _file(request, source_text(place_of(request, services)).encode(), "application/json", "tvox.pbids")
+    bare(request)
+    return file(request, source_text(place_of(request, services)).encode(), "application/json", "tvox.pbids")
 
 
 @router.api_route(f"/powerbi/{CONNECTOR}.mez", methods=["GET", "HEAD"])
 def connector(request: Request, catalogue: CatalogueOf, services: ServicesOf) -> Response:
     """The custom connector."""
-    _bare(request)
+    bare(request)
     body = connector_file(place_of(request, services), catalogue)
-    return _file(request, body, "application/zip", f"{CONNECTOR}.mez")
+    return file(request, body, "application/zip", f"{CONNECTOR}.mez")
 
 
 @router.api_route("/powerbi/model.tmdl", methods=["GET", "HEAD"])
 def model(request: Request, catalogue: CatalogueOf, services: ServicesOf) -> Response:
     """The model to begin with: tables, relations, measures, and a calendar over what is held."""
-    _bare(request)
+    bare(request)
     text = starter_text(catalogue, place_of(request, services), _span(services))
-    return _file(request, text.encode(), _TEXT)
+    return file(request, text.encode(), _TEXT)
 
 
 def place_of(request: Request, services: Services) -> Place:
@@ -112,7 +112,7 @@ def _span(services: Services) -> tuple[date, date]:
     return date(first.year, first.month, 1), date(after.year, after.month, 1)
 
 
-def _bare(request: Request) -> None:
+def bare(request: Request) -> None:
     """Refuse every parameter but the key."""
     single_values(request.query_params.multi_items(), (KEY_PARAMETER,))
 
@@ -124,7 +124,7 @@ def _variant(asked: dict[str, str]) -> Variant:
     return Variant(text)
 
 
-def _file(request: Request, body: bytes, media_type: str, name: str | None = None) -> Response:
+def file(request: Request, body: bytes, media_type: str, name: str | None = None) -> Response:
     """A file: to be looked at in the browser, or, with a name, to be saved under it."""
     tag = f'"{blake2b(body, digest_size=12).hexdigest()}"'
     headers = _SAFE | {"ETag": tag, "Vary": "Host, Authorization, X-Telenia-APIKey"}

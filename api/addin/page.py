@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from addin.place import Place
-from addin.powerquery import Variant, query_text
+from addin.powerquery import Variant, clock_of, query_text
 from api import rendering
 from api.addin.files import LIBRARY, place_of
 from api.home import is_local
@@ -79,6 +79,6 @@ def _shelf(table: Table, place: Place) -> Shelf:
     variants = tuple(
         (variant.value, title)
         for variant, title in _VARIANTS
-        if table.clock_column is not None or not variant.is_incremental
+        if not variant.is_incremental or clock_of(table, variant) is not None
     )
     return Shelf(table, query_text(table, place), variants)

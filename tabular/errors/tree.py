@@ -72,6 +72,10 @@ class UpstreamFailed(TablesError):
     """The TVox that fills the store, or the way to it, failed; the question was right and may be asked again."""
 
 
+class GoogleFailed(TablesError):
+    """Google, or the way to it, failed or refused when a spreadsheet was to be read or written."""
+
+
 class Ours(TablesError):
     """The service, its store or its disk failed; the question was right."""
 

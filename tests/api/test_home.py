@@ -90,7 +90,7 @@ def test_every_sheets_formula_answers_with_the_whole_header(page: Markup, served
         assert match is not None
         rows = asked(served, match[1])
         assert rows[0] == [column.name for column in table.columns]
-        assert ("last=7d" in plain) == (table.clock is not None and table.root != OUTBOUND)
+        assert ("last=7d" in plain) == (table.clock is not None and OUTBOUND not in (table.root, *table.of))
         assert parted == [f'=IMPORTDATA("{match[1]}"{sign}",")' for sign in (",", ";")]
 
 
@@ -106,6 +106,16 @@ def test_every_formula_of_a_page_answers_with_one_table(page: Markup, served: Se
         shown = httpx.get(match[1].replace(PLACEHOLDER, served.key), trust_env=False).text
         assert shown.count("<table") == 1
         assert re.findall(r"<th [^>]*>([^<]+)</th>", shown) == [column.name for column in table.columns]
+
+
+def test_every_table_has_the_formula_of_the_script_without_a_key(page: Markup, served: Served) -> None:
+    found = [text for text in page.copies if text.startswith("=TVOX(")]
+    expected = []
+    for table in served.services.catalogue:
+        window = "" if table.clock is None else '"7d"' if OUTBOUND not in (table.root, *table.of) else '"1999-01"'
+        for sign in (",", ";"):
+            expected.append(f'=TVOX("{table.name}"{sign if window else ""}{window})')
+    assert found == expected
 
 
 @pytest.mark.parametrize(
@@ -318,7 +328,7 @@ def test_the_public_address_stands_in_every_formula(services: Services) -> None:
         page = Markup(running.get("/").text)
     finally:
         running.close()
-    formulae = [text for text in page.copies if text.startswith(("=", "curl", "http"))]
+    formulae = [text for text in page.copies if text.startswith(("=", "curl", "http")) and "=TVOX(" not in text]
     feed = "https://tables.example.com/tvox/odata/"
     assert feed in formulae
     assert all("https://tables.example.com/tvox/tables/" in text for text in formulae if text != feed)

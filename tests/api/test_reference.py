@@ -9,7 +9,8 @@ import pytest
 from api import formulas
 from api.formulas import PLACEHOLDER
 from api.parameters import PARAMETERS
-from api.reference import HEADERS, error_groups, sample_of
+from api.reference import HEADERS, error_groups
+from api.samples import sample_of
 from formats import formats
 from tabular.errors import TablesError
 from tests.api.markup import Markup, assert_sound, commands
@@ -103,7 +104,7 @@ def test_every_branch_of_the_tree_has_a_title() -> None:
 
 
 def test_every_header_is_on_an_answer(page: Markup, served: Served) -> None:
-    answer = served.get("/tables/inboundCalls.csv?limit=5")
+    answer = served.get("/tables/inboundCalls.grid?limit=5")
     for name, meaning in HEADERS:
         assert name in answer.headers
         assert name in page.cells
