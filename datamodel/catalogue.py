@@ -1,8 +1,8 @@
 """A Catalogue is the tables that one key sees; faces take a catalogue, never tables from elsewhere."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
 
@@ -91,7 +91,8 @@ def data_model() -> Catalogue:
     return Catalogue(tables_from(documented_schema()))
 
 
-def mirrored(tables: Sequence[Table]) -> Catalogue:
+@lru_cache(maxsize=8)
+def mirrored(tables: tuple[Table, ...]) -> Catalogue:
     """The catalogue of a TVox's tables, and of the SQL tables that show their rows another way; of no others."""
     known = with_sql_views(tables)
     return Catalogue(known, only_in_sql(known))

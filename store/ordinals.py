@@ -55,4 +55,6 @@ def _ascends(before: list[pa.Array], columns: list[pa.Array]) -> bool:
         larger, equal = pc.greater(column, earlier), pc.equal(column, earlier)
         greater = larger if greater is None else pc.or_kleene(larger, pc.and_kleene(equal, greater))
     assert greater is not None
-    return bool(pc.all(greater, skip_nulls=True).as_py()) and not any(column.null_count for column in columns)
+    # A single row has none before it: it is in order.
+    ascends = pc.all(greater, skip_nulls=True, min_count=0).as_py()
+    return bool(ascends) and not any(column.null_count for column in columns)

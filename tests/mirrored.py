@@ -4,6 +4,7 @@ from pathlib import Path
 
 from api.services import Services
 from api.settings import Settings
+from tests.copies import unwritten
 from tests.serving import Served
 
 
@@ -25,4 +26,5 @@ class Mirroring:
 
     def __exit__(self, *_: object) -> None:
         self.served.close()
+        unwritten(self.services.store)
         self.services.close()

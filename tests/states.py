@@ -13,6 +13,7 @@ from store.store import Store
 from tabular.partition import Partition
 from tabular.query import Query
 from tabular.table import Grain, Table
+from tests.copies import unwritten
 from tests.steps import columns, selected
 
 State = dict[tuple[str, str], pa.Table]
@@ -22,6 +23,7 @@ State = dict[tuple[str, str], pa.Table]
 def state(path: Path) -> State:
     """What every partition holds; whatever is recorded of it is checked on the way."""
     with Store(path) as store:
+        unwritten(store)  # what comes next finds what a kill has left, not what this look has put in order
         found: State = {}
         for table in documented():
             if table.grain is Grain.ELEMENT or table.of:  # what others hold

@@ -28,6 +28,9 @@ from datamodel.limits import COMMENTS, TOKENS, check_size
 from tabular.errors import DocumentTooLarge
 from tabular.table import Field, Grain, Reading, Table
 
+READ = 8
+"""Schemas that stay as they were read: one is tried before it is remembered, and read again with all others."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -135,7 +138,7 @@ class Known:
                 yield f"{table.name} has no field {path}.{item}: its columns are empty."
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=READ)
 def schema_from(text: str) -> GraphQLSchema:
     """The schema that was written down as text. Raises GraphQLError, TypeError or ValueError if it is none."""
     schema = build_schema(text, assume_valid=True, assume_valid_sdl=True)
@@ -144,7 +147,8 @@ def schema_from(text: str) -> GraphQLSchema:
     return schema
 
 
-def _given(schema: GraphQLSchema) -> tuple[tuple[Table, ...], dict[str, Listing]]:
+@lru_cache(maxsize=READ)
+def _given(schema: GraphQLSchema) -> tuple[tuple[Table, ...], Mapping[str, Listing]]:
     """The tables that a schema gives, and how each is asked for; queries that need more than is known are none."""
     queries = schema.query_type.fields if schema.query_type else {}
     tables = derived(schema)

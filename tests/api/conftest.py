@@ -1,13 +1,13 @@
 """Fixtures of the faces: services over a store, and the service that serves them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from api.services import Services
 from tests.api.linking import Clock, Linking
+from tests.copies import unwritten
 from tests.serving import Served, opened_at
 from tests.steps import CALLS, NOW, SUMMARIES, batches, moment, step
 
@@ -20,6 +20,7 @@ def services(tmp_path: Path) -> Iterator[Services]:
     """The services of an empty store; the clock stands at NOW."""
     opened = opened_at(tmp_path / "tvox.duckdb")
     yield opened
+    unwritten(opened.store)
     opened.close()
 
 
@@ -31,18 +32,20 @@ def served(services: Services) -> Iterator[Served]:
     running.close()
 
 
-@pytest.fixture
-def filled(services: Services) -> Services:
-    """The services of a store that holds one call of two steps, without a limit on requests to the Data Model."""
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """The services of a store that holds one call of two steps, which nobody changes; requests have no limit."""
+    opened = opened_at(tmp_path_factory.mktemp("call") / "tvox.duckdb", datamodel_rate=0)
     began = moment("2020-05-01T08:30:00")
     told = {"lastUpdateTime": began, "cli": "+390432000045", "user": "anna.rossi", "status": "HANGUP"}
-    with services.store.writing("test") as writing:
+    with opened.store.writing("test") as writing:
         rows = [step(began, number, 1, multiChannel_type="CALL", **told) for number in (0, 1)]
         writing.merge(CALLS, batches(rows), SUMMARIES)
-    return replace(services, settings=services.settings.model_copy(update={"datamodel_rate": 0}))
+    yield opened
+    opened.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served_call(filled: Services) -> Iterator[Served]:
     """A service over that store."""
     running = Served(filled)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import cast
 
 import httpx
@@ -20,7 +21,8 @@ from store.store import Store
 from tabular.errors import StoreOutOfMemory
 from tabular.restriction import Restriction
 from tabular.table import Mask, MaskKind
-from tests.serving import Served
+from tests.copies import copied
+from tests.serving import Served, opened_at
 from tests.steps import CALLS, SUMMARIES, batches, moment, step
 
 PAGE = "/tables/inboundCalls.csv?month=2026-11&columns=id,step,user,startTime&limit=20"
@@ -31,12 +33,23 @@ BEGAN = moment("2026-11-03T08:00")
 ROWS = [step(BEGAN + timedelta(minutes=i), 0, i, user=f"user{i % 3}") for i in range(3_000)]
 
 
-@pytest.fixture
-def filled(served: Served) -> Served:
-    """A service over 3,000 steps of one month."""
-    with served.services.store.writing("test") as writing:
+@pytest.fixture(scope="module")
+def one_month(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with 3,000 steps of one month."""
+    path = tmp_path_factory.mktemp("kept") / "tvox.duckdb"
+    with Store(path) as store, store.writing("test") as writing:
         writing.merge(CALLS, batches(ROWS), SUMMARIES)
-    return served
+    return path
+
+
+@pytest.fixture
+def filled(one_month: Path, tmp_path: Path) -> Iterator[Served]:
+    """A service over a copy of it."""
+    opened = opened_at(copied(one_month, tmp_path))
+    running = Served(opened)
+    yield running
+    running.close()
+    opened.close()
 
 
 def kept_of(served: Served) -> KeptAnswers:

@@ -15,6 +15,7 @@ from tabular.errors import UpstreamBusy, UpstreamUnreachable
 from tabular.restriction import Restriction
 from tests.answers.mirror.shelf import Clock, Shelf
 from tests.answers.mirror.test_mirror import LAST, NOW, OLD, OPEN, calls
+from tests.copies import unwritten
 from tests.serving import Served, opened_at
 from tests.steps import CALLS
 
@@ -40,6 +41,7 @@ def mirrored(shelf: Shelf, tmp_path: Path) -> Iterator[Services]:
     yield replace(opened, mirror=mirror, now=shelf.clock, settings=settings)
     mirror.stop()
     mirror.drain()
+    unwritten(opened.store)
     opened.close()
 
 

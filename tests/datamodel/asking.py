@@ -13,6 +13,7 @@ from answers.datamodel import DataModel
 from datamodel.catalogue import documented
 from datamodel.documents import Document
 from store.store import Store
+from tests.copies import unwritten
 from tests.datamodel.drawn import Drawn
 from tests.datamodel.drawn_histories import Write
 from tests.datamodel.plain import Plain
@@ -89,3 +90,4 @@ def shelf(transactions: Iterable[Iterable[Write]] = ()) -> Iterator[Shelf]:
         for writes in transactions:
             made.write(writes)
         yield made
+        unwritten(store)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from store.store import Store
 from tabular.month import Month
+from tests.copies import unwritten
 from tests.steps import CALLS, SUMMARIES, Row, batches, read, step
 
 pytestmark = pytest.mark.law
@@ -89,6 +90,7 @@ def test_every_version_is_what_a_dictionary_would_hold(writes: list[tuple[str, l
     model: dict[tuple[object, object], dict[str, object]] = {}
     seen: dict[int, list[tuple[object, ...]]] = {}
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "laws.duckdb") as store:
+        unwritten(store)
         for kind, rows in writes:
             if kind == "replace":
                 model = {key: row for key, row in model.items() if row["startTime"] >= datetime(2020, 6, 1)}  # type: ignore[operator]

@@ -15,6 +15,7 @@ from store.store import Store
 from tabular.filter import bind, parse
 from tabular.month import Month
 from tabular.query import Query, SortKey, Window
+from tests.copies import copied
 from tests.steps import CALLS, CONTACTS, NOW, SUMMARIES, batches, selected, step
 
 MAY, JUNE, JULY = (Month(2020, month) for month in (5, 6, 7))
@@ -42,12 +43,21 @@ def put(store: Store, month: Month, rows: list[dict[str, object]]) -> None:
         writing.replace(CALLS, month, batches(rows), SUMMARIES)
 
 
-@pytest.fixture
-def filled(store: Store) -> Store:
+@pytest.fixture(scope="module")
+def three_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with three months of steps."""
-    for month in SIZES:
-        put(store, month, calls(month))
-    return store
+    path = tmp_path_factory.mktemp("pages") / "tvox.duckdb"
+    with Store(path) as store:
+        for month in SIZES:
+            put(store, month, calls(month))
+    return path
+
+
+@pytest.fixture
+def filled(three_months: Path, tmp_path: Path) -> Iterator[Store]:
+    """A copy of it, which a test may change."""
+    with Store(copied(three_months, tmp_path)) as store:
+        yield store
 
 
 def query(**more: Any) -> Query:

@@ -15,6 +15,7 @@ from store.store import Store
 from tabular.errors import UpstreamBusy, UpstreamFailed
 from tabular.month import Month
 from tests.answers.mirror.shelf import Clock, Shelf
+from tests.copies import unwritten
 from tests.steps import CALLS, SUMMARIES, Row, read, step
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -43,7 +44,7 @@ class World:
     def __init__(self, folder: Path, flat: bool) -> None:
         self.shelf = Shelf(Clock(NOW), limit=4, flat=flat)
         # A few rows at a time: more threads would only wait for one another.
-        self.store = Store(folder / "tvox.duckdb", threads=1)
+        self.store = unwritten(Store(folder / "tvox.duckdb", threads=1))
         self.mirror = self._mirror()
         self.written = 0
         self.during: list[tuple[str, Month, int, int]] = []

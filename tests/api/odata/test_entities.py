@@ -60,7 +60,7 @@ def test_counts_are_bare(odata: Served) -> None:
     ("path", "status", "says"),
     [
         ("inboundCals", 404, 'Did you mean "inboundCalls"?'),
-        ("tickets", 404, 'There is no entity set "tickets". GET /odata/ lists the entity sets.'),
+        ("surveys", 404, 'There is no entity set "surveys". GET /odata/ lists the entity sets.'),
         (f"inboundCalls(id='{ID}',step=7)", 404, "There is nothing at \"inboundCalls(id='1572771600.1',step=7)\"."),
         ("inboundCallSummaries('x')/stepRows", 404, "There is nothing at"),
         (f"inboundCalls('{ID}')", 400, "the key of inboundCalls is id and step"),

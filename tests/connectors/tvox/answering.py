@@ -15,7 +15,7 @@ from answers.datamodel import DataModel
 from connectors.tvox import asking, changes, upstream
 from connectors.tvox.sending import Sent
 from connectors.tvox.upstream import Tvox
-from datamodel.catalogue import documented
+from datamodel.catalogue import data_model
 from datamodel.documents import Document
 from store.control import Control
 from store.schemas import Schemas
@@ -83,7 +83,7 @@ class InProcess:
 def documented_tvox(store: Store) -> Answer:
     """A TVox of the documented dialect: our own Data Model over a store."""
     model = DataModel(store)
-    return lambda source, variables: model.answer(Document(source, variables), documented(), "tests").body
+    return lambda source, variables: model.answer(Document(source, variables), data_model(), "tests").body
 
 
 def saying(**answer: object) -> Answer:

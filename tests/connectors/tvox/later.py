@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import GraphQLSchema, build_schema, graphql_sync, print_schema
 
-from datamodel.catalogue import documented, documented_schema
+from datamodel.catalogue import data_model, documented_schema
 from tabular.month import Month
 from tests.connectors.tvox.answering import Answer
 
@@ -86,8 +86,8 @@ def later_schema() -> str:
 def nested(row: Row, table: str) -> dict[str, Any]:
     """A row of a table as the record that JSON has of it: an object is null where nothing in it is known."""
     record: dict[str, Any] = {}
-    listed = {field.name for field in documented().table(table).fields if field.items}
-    for column in documented().table(table).columns:
+    listed = {field.name for field in data_model().table(table).fields if field.items}
+    for column in data_model().table(table).columns:
         if column.reading.field in listed:
             continue
         value, inside = row[column.name], record

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connectors.tvox.upstream import Tvox
-from datamodel.catalogue import documented
+from datamodel.catalogue import data_model
 from tabular.errors import UpstreamWrong
 from tabular.month import Month
 from tabular.table import Grain, Table
@@ -52,7 +52,7 @@ def of(memory: Upstreams, queries: str, types: str = "") -> tuple[Tvox, InProces
 
 def own(tvox: Tvox) -> dict[str, Table]:
     """The tables that are not documented."""
-    return {table.name: table for table in tvox.tables() if table.name not in documented().names}
+    return {table.name: table for table in tvox.tables() if table.name not in data_model().names}
 
 
 def sent(memory: Upstreams, query: str) -> tuple[str, dict[str, Any]]:
@@ -209,7 +209,7 @@ type Customer { id: String fullName: String score: Int SCORE: Int }
 def test_a_field_that_became_another_thing_leaves_its_column_empty(memory: Upstreams) -> None:
     tvox, _ = of(memory, "inboundCalls(search: Monthly): [[InboundInteraction!]!]!", NEWER)
     table = tvox.tables()[0]
-    known = documented().table("inboundCalls")
+    known = data_model().table("inboundCalls")
     assert table.columns[: len(known.columns)] == known.columns
     more = [column.name for column in table.columns[len(known.columns) :]]
     lists = [f"tel_{number}_{item}" for number in (1, 2, 3) for item in ("id", "name")]
@@ -259,11 +259,11 @@ def test_a_list_that_is_known_keeps_its_items(memory: Upstreams) -> None:
     tvox, _ = of(memory, "addressBookContacts: [Contact!]!", f"{types} type Address {{ city: String }}")
     tables = {table.name: table for table in tvox.tables()}
     contacts = tables["addressBookContacts"]
-    known = documented().table("addressBookContacts")
+    known = data_model().table("addressBookContacts")
     assert [column.name for column in contacts.columns[len(known.columns) :]] == [
         f"address_{n}_city" for n in (1, 2, 3)
     ]
-    assert tables["addressBookContactTels"] == documented().table("addressBookContactTels")
+    assert tables["addressBookContactTels"] == data_model().table("addressBookContactTels")
     assert (
         tables["addressBookContactAddresses"].element == "address" if "addressBookContactAddresses" in tables else True
     )

@@ -10,7 +10,7 @@ import pytest
 
 from answers.filling import fill
 from connectors.tvox.upstream import ROOTS, Tvox
-from datamodel.catalogue import SCHEMA_FILE, documented
+from datamodel.catalogue import SCHEMA_FILE, data_model
 from datamodel.demo import DemoCentre
 from store.store import Store
 from tabular.month import Month
@@ -30,14 +30,14 @@ from tests.connectors.tvox.answering import (
 from tests.steps import CALLS, CONTACTS, SUMMARIES, batches, read, step
 
 MONTHS = (Month(2026, 10), Month(2026, 11))
-ROOT_TABLES = [table for table in documented() if table.name == table.root]
+ROOT_TABLES = [table for table in data_model() if table.name == table.root]
 
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """Two months of the demo centre."""
     with Store(tmp_path_factory.mktemp("centre") / "tvox.duckdb", threads=1) as store:
-        fill(DemoCentre(120, now=datetime(2026, 11, 20, tzinfo=UTC), months=2), store, documented())
+        fill(DemoCentre(120, now=datetime(2026, 11, 20, tzinfo=UTC), months=2), store, data_model())
         yield store
 
 
@@ -76,11 +76,11 @@ def of_may(store: Store, memory: Upstreams, rows: list[dict[str, object]]) -> tu
 
 def test_every_table_is_as_the_tvox_has_it(centre: Store, new: Upstreams, tmp_path: Path) -> None:
     tvox, sends = new.of(documented_tvox(centre))
-    assert tvox.tables() == tuple(documented())
+    assert tvox.tables() == tuple(data_model())
     assert tvox.missing() == tvox.needing_arguments() == ()
     with Store(tmp_path / "mirror.duckdb", threads=1) as into:
         mirror(tvox, into, MONTHS)
-        for table in documented():
+        for table in data_model():
             rows = read(centre, table)
             assert rows, table.name
             assert read(into, table) == rows, table.name

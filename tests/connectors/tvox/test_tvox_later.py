@@ -11,7 +11,7 @@ import pytest
 from answers.filling import fill
 from connectors.tvox import changes
 from connectors.tvox.upstream import Tvox
-from datamodel.catalogue import documented
+from datamodel.catalogue import data_model
 from datamodel.demo import DemoCentre
 from store.store import Store
 from tabular.errors import UpstreamWrong
@@ -61,7 +61,7 @@ TICKETS: list[dict[str, Any]] = [
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """A month of a small demo centre."""
     with Store(tmp_path_factory.mktemp("centre") / "tvox.duckdb", threads=1) as store:
-        fill(DemoCentre(60, now=datetime(2026, 11, 1, tzinfo=UTC), months=2), store, documented())
+        fill(DemoCentre(60, now=datetime(2026, 11, 1, tzinfo=UTC), months=2), store, data_model())
         yield store
 
 
@@ -69,7 +69,7 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def rows(centre: Store) -> Rows:
     """What the centre holds, and more, as a later TVox has it."""
     found: Rows = {("tickets", OCTOBER): TICKETS, ("surveyList", None): [{"id": 1, "title": "How was it?"}]}
-    for table in documented():
+    for table in data_model():
         if table.root != table.name:
             continue
         lists = _listed(centre, table)
@@ -89,7 +89,7 @@ def _month(row: dict[str, object]) -> Month | None:
 def _listed(centre: Store, table: Table) -> dict[tuple[object, str], list[dict[str, object]]]:
     """The lists of a table's records, by their key and name."""
     found: dict[tuple[object, str], list[dict[str, object]]] = {}
-    for of in documented():
+    for of in data_model():
         if of.root == table.name and of.element is not None:
             for row in read(centre, of):
                 items = {name: value for name, value in row.items() if name not in of.key}
@@ -111,7 +111,7 @@ def test_its_tables_are_the_documented_ones_and_more(rows: Rows, tmp_path: Path)
         tables = {table.name: table for table in tvox.tables()}
         assert sends.introspections == 1
     assert list(tables) == [
-        *documented().names,
+        *data_model().names,
         "tickets",
         "ticketArticles",
         "surveyList",
@@ -119,7 +119,7 @@ def test_its_tables_are_the_documented_ones_and_more(rows: Rows, tmp_path: Path)
         "inboundVideoCallNotes",
         "inboundChatNotes",
     ]
-    for table in documented():
+    for table in data_model():
         there, more = tables[table.name], NEW_COLUMNS if table.name in INBOUND else ()
         assert there.columns[: len(table.columns)] == table.columns
         assert there.fields[: len(table.fields)] == table.fields
@@ -172,7 +172,7 @@ def test_every_documented_table_is_as_it_was(centre: Store, rows: Rows, memory: 
     tables = {table.name: table for table in tvox.tables()}
     with Store(tmp_path / "mirror.duckdb", threads=1) as into:
         mirror(tvox, into, [OCTOBER])
-        for table in documented():
+        for table in data_model():
             expected = [row for row in read(centre, table) if not table.monthly or _month(row) == OCTOBER]
             lacking = {"sentiment": None} if table.root in INBOUND and not table.element else {}
             assert expected, table.name

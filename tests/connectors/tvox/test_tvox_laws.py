@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.tvox.upstream import Tvox
-from datamodel.catalogue import SCHEMA_FILE, documented
+from datamodel.catalogue import SCHEMA_FILE, data_model
 from tabular.errors import UpstreamWrong
 from tests.connectors.tvox.answering import Upstreams, read, upstreams
 from tests.connectors.tvox.later import later_schema, nested
@@ -78,7 +78,7 @@ def _body(table: str, rows: list[Row], is_nested: bool, dice: Random) -> bytes:
 @given(drawn=drawn(), dice=st.randoms(use_true_random=False))
 def test_what_was_written_is_read(tvox: tuple[Tvox, bool], drawn: tuple[str, list[Row]], dice: Random) -> None:
     upstream, is_nested = tvox
-    table = documented().table(drawn[0])
+    table = data_model().table(drawn[0])
     page = read(upstream, _body(table.name, drawn[1], is_nested, dice), table)
     assert page.rows.to_pylist() == pa.Table.from_batches(batches(drawn[1], table)).to_pylist()
     assert page.elements == page.held
@@ -98,7 +98,7 @@ def damaged(draw: st.DrawFn) -> bytes:
 @given(body=st.one_of(damaged(), st.binary(max_size=60)))
 def test_what_is_damaged_is_refused_or_still_whole(tvox: tuple[Tvox, bool], body: bytes) -> None:
     try:
-        page = read(tvox[0], body, documented().table("outboundCalls"))
+        page = read(tvox[0], body, data_model().table("outboundCalls"))
     except UpstreamWrong as refused:
         said = refused.message
     else:

@@ -12,7 +12,7 @@ from graphql import build_schema, graphql_sync
 
 from connectors.tvox.introspection import DAY, PAUSE
 from connectors.tvox.upstream import Tvox
-from datamodel.catalogue import documented, documented_schema
+from datamodel.catalogue import data_model, documented_schema
 from tabular.errors import UpstreamBusy, UpstreamFailed, UpstreamUnreachable, UpstreamWrong
 from tabular.month import Month
 from tests.connectors.tvox.answering import NOW, Answer, InProcess, Upstreams, saying, upstreams
@@ -177,7 +177,7 @@ def test_a_tvox_that_does_not_show_it_is_taken_for_the_documented_one(
     memory: Upstreams, said: Answer, why: str | None
 ) -> None:
     tvox, sends = memory.of(said)
-    assert tvox.tables() == tuple(documented())
+    assert tvox.tables() == tuple(data_model())
     state = tvox.state()
     assert (state["by"], state["schema"] is None) == (("documentation", True) if why else ("introspection", False))
     assert str(state["trouble"]).startswith(why or "None")
