@@ -35,7 +35,7 @@ run: install ## Set up and serve on http://localhost:8000 with a demo contact ce
 .PHONY: test
 test: .venv/dev $(PAGES) ## Set up and run every test
 	@# The many processes that tests begin need their modules compiled once, whatever the shell says.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not prove"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not prove"
 
 .PHONY: check
 check: .venv/dev ## Format, lint, types, floors, spelling, docs in step with the code

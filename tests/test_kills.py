@@ -154,11 +154,11 @@ def nothing(_: Path) -> None:
 
 @needs_bank
 def test_load_killed(tmp_path: Path) -> None:
-    load_survives(tmp_path, 5, 4_000)
+    load_survives(tmp_path, 3, 4_000)
 
 
 def test_demo_killed(tmp_path: Path) -> None:
-    survives(tmp_path, demo_of(150), 4, nothing, demo_whole)
+    survives(tmp_path, demo_of(150), 3, nothing, demo_whole)
 
 
 @pytest.mark.prove

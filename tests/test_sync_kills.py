@@ -86,7 +86,7 @@ def survives(own: Served, folder: Path, kills: int) -> None:
 
 
 def test_a_sync_killed(own: Served, tmp_path: Path) -> None:
-    survives(own, tmp_path, 10)
+    survives(own, tmp_path, 3)
 
 
 @pytest.mark.prove

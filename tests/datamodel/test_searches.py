@@ -32,7 +32,7 @@ def worlds(draw: st.DrawFn) -> tuple[History, list[Drawn]]:
     return draw(histories(tables)), draw(st.lists(documents(asked_of), min_size=1, max_size=6))
 
 
-@settings(max_examples=max(12, MOST // 5))
+@settings(max_examples=max(8, MOST // 5))
 @given(worlds())
 def test_any_document_on_any_history(world: tuple[History, list[Drawn]]) -> None:
     history, drawn = world

@@ -84,7 +84,7 @@ def summarised(rows: Iterable[Row]) -> list[tuple[object, ...]]:
     return sorted(result, key=lambda row: (str(row[6])[:7] > "2020-05", row[0]))
 
 
-@settings(max_examples=max(20, settings().max_examples // 4))
+@settings(max_examples=max(10, settings().max_examples // 4))
 @given(_writes)
 def test_every_version_is_what_a_dictionary_would_hold(writes: list[tuple[str, list[dict[str, object]]]]) -> None:
     model: dict[tuple[object, object], dict[str, object]] = {}
