@@ -9,10 +9,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from answers.datamodel import DataModel
-from answers.jobs import Workplace
 from answers.mirror import Mirror, Rules
 from answers.views import Views as Seen
-from api.push.commanding import Commanding
 from api.push.pusher import Pusher
 from api.settings import Settings
 from api.views.sights import Sights
@@ -143,11 +141,6 @@ class Services:
     def close(self) -> None:
         """Close the files and the line."""
         self._closing.close()
-
-    @property
-    def workplace(self) -> Workplace:
-        """What a job works on."""
-        return Workplace(self.store, self.catalogue, self.control.secret, self.mirror, Commanding(self))
 
     @property
     def catalogue(self) -> Catalogue:

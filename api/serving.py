@@ -15,6 +15,7 @@ from answers.jobs import FillDemo, is_demo
 from api.app import create_app
 from api.door import LARGEST_HEAD, Door
 from api.services import Services
+from api.workplace import workplace_of
 from store.service_file import ServiceFile
 from tabular.errors import CannotListen
 
@@ -37,7 +38,7 @@ def fill_demo(services: Services, asked: bool | None, tell: Callable[[Progress],
     settings, store, catalogue = services.settings, services.store, services.catalogue
     job = FillDemo(settings.demo_months, settings.demo_calls_per_month, settings.demo_seed)
     if asked or (asked is None and services.mirror is None and not job.replaces(store, catalogue)):
-        job.run(services.workplace, tell)
+        job.run(workplace_of(services), tell)
     return asked is not False and any(is_demo(origin) for origin in store.origins())
 
 

@@ -14,6 +14,7 @@ from answers.jobs import Job, from_message
 from api.errors import described, failed_as
 from api.identity import ServicesOf
 from api.services import Services
+from api.workplace import workplace_of
 from tabular.errors import BadValue, KeyRefused, NoSuchPage, TablesError
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +44,7 @@ def _done(job: Job, services: Services) -> Iterator[bytes]:
 
     def run() -> None:
         try:
-            said.put({"said": list(job.run(services.workplace, tell))})
+            said.put({"said": list(job.run(workplace_of(services), tell))})
         except TablesError as refusal:
             said.put(described(refusal))
         except BaseException as failure:  # noqa: BLE001  # the command must hear of every end

@@ -50,8 +50,11 @@ def do(job: "Job", settings: Settings, title: str) -> None:
 
         services = _services(settings, hand)
         if services is not None:
+            # It loads every face of pushes, which no other command needs.
+            from api.workplace import workplace_of
+
             try:
-                said.extend(job.run(services.workplace, tell))
+                said.extend(job.run(workplace_of(services), tell))
             finally:
                 services.close()
     for line in said:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from answers.jobs import LoadFile
+from api.workplace import workplace_of
 from tests.commands import BANK, BANK_MAPPING
 from tests.serving import Served, opened_at
 
@@ -26,7 +27,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     for name in MONTHS.values():
         file = BANK / f"{name}1999.tsv.gz"
         job = LoadFile(str(file), str(BANK_MAPPING), 2 * (name == "october"), str(folder / f"{name}.refused.tsv"))
-        job.run(services.workplace, lambda _: None)
+        job.run(workplace_of(services), lambda _: None)
     running = Served(services)
     yield running
     running.close()

@@ -29,7 +29,7 @@ from tabular.month import Month
 
 MOST_ROWS = 100_000
 """Rows of an answer."""
-_LETTERS_AT_ONCE = 20_000
+_ROWS_AT_ONCE = 20_000
 """Rows whose JSON is one piece."""
 
 
@@ -113,7 +113,7 @@ class AdvancedQueries:
         made, answer = self.table(statement, area, rows, seen, patience, now, version)
         keys = [json.dumps(name, ensure_ascii=False) for name in made.names]
         pieces = [b"["]
-        for batch in answer.to_batches(max_chunksize=_LETTERS_AT_ONCE):
+        for batch in answer.to_batches(max_chunksize=_ROWS_AT_ONCE):
             if batch.num_rows:
                 pieces += [b",", _objects(batch, keys)] if len(pieces) > 1 else [_objects(batch, keys)]
         return [*pieces, b"]"]
@@ -150,10 +150,7 @@ class AdvancedQueries:
 
     def _lent(self, area: Area, rows: Rows) -> Lent:
         def names() -> Sequence[str]:
-            months = {"_202005"} if area is Area.TVOX else {""}
-            return [
-                table.name + (next(iter(months)) if table.monthly else "") for table in SQL_TABLES if table.area is area
-            ]
+            return [table.name + ("_202005" if table.monthly else "") for table in SQL_TABLES if table.area is area]
 
         return Lent(area, table_named, rows.columns, names)
 

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from answers.answer import Question, answer
 from answers.moment import Moment
@@ -14,6 +13,8 @@ from answers.views import KeptViews, of_tables, viewed_in
 from api.address import KEY_PARAMETER
 from api.freshness import brought_for, wish_of
 from api.parameters import PARAMETERS, question_of
+from api.services import Services
+from api.settings import Settings
 from api.turns import Turns
 from api.views.rows import Showing
 from connectors.google.facts import spreadsheet_id
@@ -27,9 +28,6 @@ from store.store import Store
 from tabular.entries import entries
 from tabular.errors import BadValue, PushKeyOver
 
-if TYPE_CHECKING:
-    from api.services import Services
-
 UNPUSHED = ("at", "wait", "times", "csv", "sep", "decimal", KEY_PARAMETER)
 """Parameters that no push has: its rows are those of the moment at which it runs, and cells have values, not texts."""
 
@@ -41,7 +39,7 @@ _FORM = "grid"
 _LONGEST_TITLE = 100
 
 
-def wanted_from(given: Mapping[str, str], seen: Catalogue, services: "Services", now: datetime) -> Wanted:
+def wanted_from(given: Mapping[str, str], seen: Catalogue, services: Services, now: datetime) -> Wanted:
     """What a push wants, as somebody spells it, for a key that sees so much; nothing is read. Raises AskedWrong."""
     table = given.get("table", "")
     spreadsheet = spreadsheet_id(given.get("spreadsheet", ""))
@@ -81,7 +79,7 @@ def _anchor(text: str) -> str:
         raise BadValue("anchor", text, "a cell such as A1") from failure
 
 
-def question_for(wanted: Wanted, seen: Catalogue, services: "Services", now: datetime) -> Question:
+def question_for(wanted: Wanted, seen: Catalogue, services: Services, now: datetime) -> Question:
     """The question of a push as its key sees it. Raises AskedWrong."""
     zone = services.settings.centre_zone
     question = question_of(dict(wanted.asked), seen.table(wanted.table), seen, formats()[_FORM], zone, now)
@@ -109,22 +107,38 @@ def keys_of(question: Question, wanted: Wanted) -> tuple[int, ...]:
     return tuple(names.index(key) for key in keys)
 
 
-def gathered(services: "Services", run: Run, moment: Moment | None, patience: Patience) -> Gathered:
-    """The rows of a run, at its moment or now, as its key sees them; called in a thread of the run's own.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The services, as those who ask for the rows of runs (`pusher.Asker`)."""
 
-    Raises PushKeyOver, AskedWrong, SnapshotGone, and what bringing months raises.
-    """
-    key = _key(run.key, services)
-    now = services.now() if moment is None else moment.time
-    seen = services.seen_by(key.restriction)
-    question = question_for(run.wanted, seen, services, now)
-    keys = keys_of(question, run.wanted)
-    question, store, version = asyncio.run(_brought(question, run, services, now, moment))
-    return Gathered(question, store, services.settings.history, Moment(version, now), keys, patience)
+    services: Services
+
+    @property
+    def settings(self) -> Settings:
+        """Theirs."""
+        return self.services.settings
+
+    def now(self) -> datetime:
+        """Their time (UTC)."""
+        return self.services.now()
+
+    def gathered(self, run: Run, moment: Moment | None, patience: Patience) -> Gathered:
+        """The rows of a run, at its moment or now, as its key sees them; called in a thread of the run's own.
+
+        Raises PushKeyOver, AskedWrong, SnapshotGone, and what bringing months raises.
+        """
+        services = self.services
+        key = _key(run.key, services)
+        now = services.now() if moment is None else moment.time
+        seen = services.seen_by(key.restriction)
+        question = question_for(run.wanted, seen, services, now)
+        keys = keys_of(question, run.wanted)
+        question, store, version = asyncio.run(_brought(question, run, services, now, moment))
+        return Gathered(question, store, services.settings.history, Moment(version, now), keys, patience)
 
 
 async def _brought(
-    question: Question, run: Run, services: "Services", now: datetime, moment: Moment | None
+    question: Question, run: Run, services: Services, now: datetime, moment: Moment | None
 ) -> tuple[Question, Store, int]:
     """The question of tables, the store that has its rows, and their version."""
     version = None if moment is None else moment.version
@@ -143,7 +157,7 @@ async def _brought(
     return question, services.store, services.store.version if version is None else version
 
 
-def _key(name: str, services: "Services") -> Key:
+def _key(name: str, services: Services) -> Key:
     """The key of that name. Raises PushKeyOver where it opens nothing any more."""
     key = next((key for key in services.keys.all() if key.name == name), None)
     reason = "is not known any more" if key is None else key.refusal(services.now())

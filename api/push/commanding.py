@@ -2,38 +2,37 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from answers.push.told import told
+from api.push.asking import Asking
+from api.push.keeping import keep
 from api.push.pusher import Tell, is_due
+from api.services import Services
 from tabular.errors import PushesFailed, TablesError, UnknownPush
-
-if TYPE_CHECKING:
-    from api.services import Services
 
 
 @dataclass(frozen=True, slots=True)
 class Commanding:
     """What commands ask of the pushes of some services."""
 
-    services: "Services"
+    services: Services
 
     def run(self, names: Sequence[str], all_due: bool, tell: Tell) -> tuple[str, ...]:
         """Run pushes, those of some names and perhaps all that are due, and finish what a process that is gone has
         begun; what was written where, in sentences. Raises UnknownPush, PushesFailed, and what ended a lone one."""
-        services, pusher = self.services, self.services.pusher
-        pusher.check_account(services)
+        services, pusher, asking = self.services, self.services.pusher, Asking(self.services)
+        pusher.check_account(services.settings)
         known = {push.name: push for push in pusher.journal.all()}
         for name in names:
             if name not in known:
                 raise UnknownPush(name, tuple(known))
         now = services.now()
         due = [push.name for push in known.values() if all_due and is_due(push, now)]
-        tasks = {task.run.push or task.run.id: task for task in pusher.recover(services, tell)}
+        tasks = {task.run.push or task.run.id: task for task in pusher.recover(asking, tell)}
         for name in dict.fromkeys((*names, *due)):
             if name not in tasks:
                 push = known[name]
-                tasks[name] = pusher.begin(services, push.wanted, push.key, "command", name, tell)
+                tasks[name] = pusher.begin(asking, push.wanted, push.key, "command", name, tell)
         said: list[str] = []
         failed: list[tuple[str, TablesError]] = []
         for task in tasks.values():
@@ -49,6 +48,4 @@ class Commanding:
 
     def keep(self, name: str, key: str, given: Mapping[str, str]) -> tuple[str, ...]:
         """Keep a push for the key of that name; what was done. Raises UnknownKey, AskedWrong, PushOfOthers."""
-        from api.push.keeping import keep
-
         return keep(self.services, name, key, given)

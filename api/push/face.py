@@ -14,7 +14,7 @@ from api.address import public_address
 from api.body import given_in
 from api.identity import KEY_PARAMETER, Caller, CallerOf, ServicesOf
 from api.parameters import single_values
-from api.push.asking import ASKED, PLACED, wanted_from
+from api.push.asking import ASKED, PLACED, Asking, wanted_from
 from api.push.keeping import KEPT, push_from
 from api.push.pusher import Task
 from api.services import Services
@@ -140,11 +140,11 @@ def _begun(given: dict[str, str], caller: Caller, services: Services) -> Task:
             if other not in ("push", "wait"):
                 raise BadValue(other, given[other], "nothing beside push: PUT /pushes/{name} changes what it writes")
         found = pusher.journal.find(given["push"], key)
-        pusher.check_account(services)
-        return pusher.begin(services, found.wanted, key, "request", found.name)
+        pusher.check_account(services.settings)
+        return pusher.begin(Asking(services), found.wanted, key, "request", found.name)
     wanted = wanted_from(given, caller.catalogue, services, services.now())
-    pusher.check_account(services)
-    return pusher.begin(services, wanted, key, "request")
+    pusher.check_account(services.settings)
+    return pusher.begin(Asking(services), wanted, key, "request")
 
 
 def _seconds(asked: dict[str, str]) -> float:

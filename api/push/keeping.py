@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from answers.push.schedule import checked, next_after
 from api.parameters import single_values
 from api.push.asking import ASKED, PLACED, wanted_from
+from api.services import Services
 from datamodel.catalogue import Catalogue
 from store.keys import Key
 from store.pushes import Push
 from tabular.errors import BadValue, PushOfOthers, UnknownKey
-
-if TYPE_CHECKING:
-    from api.services import Services
 
 KEPT = (*PLACED, *ASKED, "schedule", "paused")
 """What may be said of a push."""
@@ -21,7 +18,7 @@ KEPT = (*PLACED, *ASKED, "schedule", "paused")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", re.ASCII)
 
 
-def push_from(name: str, given: Mapping[str, str], key: Key, seen: Catalogue, services: "Services") -> Push:
+def push_from(name: str, given: Mapping[str, str], key: Key, seen: Catalogue, services: Services) -> Push:
     """The push that somebody spells, for a key that sees so much. Raises AskedWrong, PushOfOthers."""
     if not _NAME.fullmatch(name):
         raise BadValue("The name of a push", name, "up to 64 letters, digits and _ . -, a letter or digit first")
@@ -35,7 +32,7 @@ def push_from(name: str, given: Mapping[str, str], key: Key, seen: Catalogue, se
     return Push(name, key.name, wanted, schedule, _is_paused(given.get("paused", "")), now, now, due)
 
 
-def keep(services: "Services", name: str, key_name: str, given: Mapping[str, str]) -> tuple[str, ...]:
+def keep(services: Services, name: str, key_name: str, given: Mapping[str, str]) -> tuple[str, ...]:
     """Keep a push for a command; what was done, in a sentence. Raises UnknownKey, AskedWrong, PushOfOthers."""
     given = single_values(given.items(), KEPT)
     valid = {key.name: key for key in services.keys.all() if key.refusal(services.now()) is None}

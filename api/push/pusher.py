@@ -8,13 +8,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from answers.filling import Progress
 from answers.moment import Moment
 from answers.push.gathering import Gathered
 from answers.push.running import Ended, Running, Sheets, Stopped, said_of
 from answers.push.schedule import due_after
+from api.settings import Settings
 from store.patience import Patience
 from store.pushes import Phase, Push, Pushes, Run, State, Wanted
 from tabular.errors import (
@@ -28,7 +29,6 @@ from tabular.errors import (
 )
 
 if TYPE_CHECKING:
-    from api.services import Services
     from connectors.google.spreadsheets import Pace, Spreadsheets
 
 AT_ONCE = 4
@@ -38,12 +38,26 @@ Tell = Callable[[Progress], None]
 _LOG = logging.getLogger("tvox.push")
 
 
+class Asker(Protocol):
+    """What a run is asked with: `api/push/asking.py` makes one of the services."""
+
+    @property
+    def settings(self) -> Settings:
+        """The service's settings."""
+
+    def now(self) -> datetime:
+        """The time (UTC)."""
+
+    def gathered(self, run: Run, moment: Moment | None, patience: Patience) -> Gathered:
+        """The rows of a run, at its moment or now, as its key sees them."""
+
+
 @dataclass
 class Task:
     """A run under way; its future gives the run as it ended, or the refusal that ended it."""
 
     run: Run
-    services: "Services"
+    asker: Asker
     future: "Future[Run]" = field(default_factory=Future)
     cancelled: threading.Event = field(default_factory=threading.Event)
     patience: Patience = field(default_factory=Patience)
@@ -64,12 +78,11 @@ class Task:
 class Pusher:
     """The runs of a process. Only one process has the store, so a run of another owner in the journal is a dead one's.
 
-    The services are given with each run, so that whoever replaces a part of them is heard; `connect` makes what speaks
-    with Google, when it is needed first.
+    Who asks is given with each run; `connect` makes what speaks with Google, when it is needed first.
     """
 
     def __init__(
-        self, journal: Pushes, connect: "Callable[[Services], tuple[Spreadsheets, Pace]] | None" = None
+        self, journal: Pushes, connect: "Callable[[Settings], tuple[Spreadsheets, Pace]] | None" = None
     ) -> None:
         self.journal = journal
         self._connect = connect or _opened
@@ -81,18 +94,18 @@ class Pusher:
         self._stopping = threading.Event()
         self._google: tuple[Spreadsheets, Pace] | None = None
 
-    def check_account(self, services: "Services") -> Sheets:
+    def check_account(self, settings: Settings) -> Sheets:
         """What speaks with Google. Raises NoGoogleAccount, AccountUnusable, GoogleMisnamed."""
         with self._guard:
             if self._stopping.is_set():
                 raise Stopped
             if self._google is None:
-                self._google = self._connect(services)
+                self._google = self._connect(settings)
             return self._google[0]
 
     def begin(
         self,
-        services: "Services",
+        asker: Asker,
         wanted: Wanted,
         key: str,
         origin: str,
@@ -100,17 +113,17 @@ class Pusher:
         hear: Tell | None = None,
     ) -> Task:
         """Begin a run, of a push of that name or of none. Raises PushUnderWay."""
-        run = self.journal.begin(wanted, key, origin, self.owner, services.now(), push)
-        return self._enqueue(run, services, hear)
+        run = self.journal.begin(wanted, key, origin, self.owner, asker.now(), push)
+        return self._enqueue(run, asker, hear)
 
-    def recover(self, services: "Services", hear: Tell | None = None) -> Sequence[Task]:
+    def recover(self, asker: Asker, hear: Tell | None = None) -> Sequence[Task]:
         """Go on with the runs that a process which is gone has left; where there is no account any more, end them."""
         left = self.journal.left_by(self.owner)
-        if services.settings.google_credentials is None:
+        if asker.settings.google_credentials is None:
             for run in left:
-                self._end_without_account(run, services)
+                self._end_without_account(run, asker)
             return ()
-        return [self._enqueue(self.journal.note(run.id, owner=self.owner), services, hear) for run in left]
+        return [self._enqueue(self.journal.note(run.id, owner=self.owner), asker, hear) for run in left]
 
     def task(self, run: str) -> Task | None:
         """The run of that id, if it is under way."""
@@ -139,8 +152,8 @@ class Pusher:
 
     # At work
 
-    def _enqueue(self, run: Run, services: "Services", hear: Tell | None) -> Task:
-        task = Task(run, services)
+    def _enqueue(self, run: Run, asker: Asker, hear: Tell | None) -> Task:
+        task = Task(run, asker)
         if hear is not None:
             task.hear = hear
         with self._guard:
@@ -180,15 +193,14 @@ class Pusher:
             task.future.set_exception(failure or Stopped())
 
     def _ran(self, task: Task) -> Run:
-        # They know the services, which know the pusher.
+        # With it comes FastAPI, which commands do without.
         from api.errors import failed_as
-        from api.push.asking import gathered
 
-        services, run = task.services, task.run
+        asker, run = task.asker, task.run
         try:
-            sheets = self.check_account(services)
+            sheets = self.check_account(asker.settings)
         except TablesError as failure:
-            self._end_without_account(run, services, failure)
+            self._end_without_account(run, asker, failure)
             raise
 
         def check() -> None:
@@ -198,9 +210,9 @@ class Pusher:
                 raise Ended
 
         def gather(asked: Run, moment: Moment | None) -> Gathered:
-            return gathered(services, asked, moment, task.patience)
+            return asker.gathered(asked, moment, task.patience)
 
-        running = Running(run, self.journal, sheets, gather, check, task.tell, services.now)
+        running = Running(run, self.journal, sheets, gather, check, task.tell, asker.now)
         try:
             return running.go()
         except (TablesError, Stopped):
@@ -212,12 +224,12 @@ class Pusher:
             running.failed(failed)
             raise failed from failure
 
-    def _end_without_account(self, run: Run, services: "Services", failure: TablesError | None = None) -> None:
+    def _end_without_account(self, run: Run, asker: Asker, failure: TablesError | None = None) -> None:
         """What it left in the spreadsheet is for the next run to remove."""
         refused = failure or NoGoogleAccount()
         phase = Phase.SETTLED if run.staging is None else run.phase
         said = {"error": said_of(refused), "code": refused.code, "phase": phase.value}
-        self.journal.end(run, State.FAILED, services.now(), **said)
+        self.journal.end(run, State.FAILED, asker.now(), **said)
 
     def _plan_next(self, task: Task, ended: Run | None, failure: BaseException | None) -> None:
         """When the push runs next, and what the log of the service says."""
@@ -227,7 +239,7 @@ class Pusher:
         push = None if name is None else self.journal.named(name)
         if push is None:
             return
-        settings, now = task.services.settings, task.services.now()
+        settings, now = task.asker.settings, task.asker.now()
         if ended is not None and ended.state is State.CANCELLED:
             due = due_after(push.schedule, now, settings.zone, 0, may_help=False)
             self.journal.plan(push.name, due, push.failures)
@@ -245,8 +257,7 @@ def is_due(push: Push, now: datetime) -> bool:
     return not push.paused and push.due is not None and push.due <= now
 
 
-def _opened(services: "Services") -> "tuple[Spreadsheets, Pace]":
-    settings = services.settings
+def _opened(settings: Settings) -> "tuple[Spreadsheets, Pace]":
     if settings.google_credentials is None:
         raise NoGoogleAccount()
     from connectors.google.spreadsheets import Pace, ServiceAccount, Spreadsheets

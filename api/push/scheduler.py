@@ -8,6 +8,7 @@ from datetime import datetime
 from anyio import to_thread
 
 from answers.push.running import RETRY
+from api.push.asking import Asking
 from api.push.pusher import is_due
 from api.services import Services
 from tabular.errors import PushUnderWay
@@ -32,7 +33,7 @@ class Scheduler:
 
     async def run(self) -> None:
         """Until it is cancelled; first what a process that is gone had begun goes on."""
-        await to_thread.run_sync(self._services.pusher.recover, self._services)
+        await to_thread.run_sync(self._services.pusher.recover, Asking(self._services))
         while True:
             try:
                 await to_thread.run_sync(self.tick)
@@ -51,7 +52,7 @@ class Scheduler:
                 # What is due stays so until the run has ended, and then it has another time.
                 origin = RETRY if push.failures else "schedule"
                 with suppress(PushUnderWay):
-                    services.pusher.begin(services, push.wanted, push.key, origin, push.name)
+                    services.pusher.begin(Asking(services), push.wanted, push.key, origin, push.name)
         self._looked_at = changes
         ahead = [push.due for push in journal.all() if push.due is not None and not push.paused]
         self._next = min((due for due in ahead if due > now), default=None)

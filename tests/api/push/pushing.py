@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from api.push.asking import Asking
 from api.push.pusher import Pusher, Task
 from api.services import Services
+from api.settings import Settings
 from connectors.google.spreadsheets import Pace, ServiceAccount, Spreadsheets
 from store.pushes import Mode, Pushes, Wanted
 from tests.api.linking import Clock
@@ -43,7 +45,7 @@ class Pushing:
         pusher = Pusher(Pushes(opened.control), self.connect)
         return replace(opened, now=lambda: self.clock.now, pusher=pusher)
 
-    def connect(self, services: Services) -> tuple[Spreadsheets, Pace]:
+    def connect(self, settings: Settings) -> tuple[Spreadsheets, Pace]:
         """What speaks with the stand-in, without a pause."""
         pace = Pace(self.path, 0, 0)
         account = ServiceAccount.read(self.account)
@@ -66,7 +68,7 @@ class Pushing:
 
     def begun(self, wanted: Wanted, push: str | None = None) -> Task:
         """A run that has begun."""
-        return self.services.pusher.begin(self.services, wanted, KEY, "test", push)
+        return self.services.pusher.begin(Asking(self.services), wanted, KEY, "test", push)
 
     def ran(self, wanted: Wanted) -> Any:
         """A run that has ended. Raises what ended it."""

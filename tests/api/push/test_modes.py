@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from api.push.asking import Asking
 from tabular.errors import BadValue, KeysUnclear, PushKeyOver, RowsTooMany, TableDiffers, TextTooLongForSheets
 from tests.api.push.pushing import ASKED, BEGAN, HEADER, ROWS, TABLE, Pushing, cells
 from tests.google.standin import EMAIL
@@ -129,14 +130,14 @@ def test_what_a_key_may_not_see_is_not_in_the_sheet(pushing: Pushing) -> None:
     restriction = restriction_from("", ["user"], ["cli=last3"], pushing.services.catalogue)
     pushing.services.keys.create("masked", restriction=restriction)
     wanted = pushing.wanted(asked=ASKED | {"columns": "id,cli"})
-    pushing.services.pusher.begin(pushing.services, wanted, "masked", "test").future.result(60)
+    pushing.services.pusher.begin(Asking(pushing.services), wanted, "masked", "test").future.result(60)
     shown = [row[1] for row in pushing.rows()[1:]]
     assert all(value.endswith(row[3][-3:]) and "+39" not in value for value, row in zip(shown, TABLE[1:], strict=True))
     with pytest.raises(Exception, match="user"):
-        pushing.services.pusher.begin(pushing.services, pushing.wanted(), "masked", "test").future.result(60)
+        pushing.services.pusher.begin(Asking(pushing.services), pushing.wanted(), "masked", "test").future.result(60)
     pushing.services.keys.revoke("masked")
     with pytest.raises(PushKeyOver, match="has been revoked"):
-        pushing.services.pusher.begin(pushing.services, wanted, "masked", "test").future.result(60)
+        pushing.services.pusher.begin(Asking(pushing.services), wanted, "masked", "test").future.result(60)
 
 
 def test_groups_and_days_and_views(pushing: Pushing) -> None:
